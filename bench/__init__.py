@@ -1,0 +1,1 @@
+"""What Frontis claims, measured beside the peers in one run: `python -m bench.run`."""

@@ -1,0 +1,79 @@
+"""frontis render: one card into a file."""
+
+import asyncio
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from frontis.errors import BadInput, FetchFailed
+from frontis.fetch import Door, Policy, parse_allow
+from frontis.model.card import Card
+from frontis.model.output import Format
+from frontis.model.picture import Picture
+from frontis.model.template import Kind
+from frontis.pipeline import render
+from frontis.templates import catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the command line asks for."""
+
+    template: str
+    values: Mapping[str, str]
+    output: Path
+    width: int | None
+    height: int | None
+    quality: int | None
+    max_kb: int | None
+    watermark: str
+
+
+def draw_to_file(wish: Wish) -> Picture:
+    """Draw the card and write it. Raises FrontisError for what cannot be drawn, OSError for what cannot be written."""
+    template = catalogue().look(wish.template).template
+    values = dict(wish.values)
+    pictures: dict[str, bytes] = {}
+    for name, variable in template.variables.items():
+        if variable.kind is Kind.IMAGE and values.get(name) and "://" not in values[name]:
+            address = f"https://file.invalid/{name}"
+            pictures[address] = Path(values[name]).read_bytes()
+            values[name] = address
+    size = (wish.width or template.sizes[0].width, wish.height or template.sizes[0].height)
+    card = Card(
+        wish.template, dict(values), size, _format_of(wish.output), wish.quality, wish.max_kb, watermark=wish.watermark
+    )
+    card = catalogue().resolve(card)
+    addresses = {str(card.values[name]) for name, each in template.variables.items() if each.kind is Kind.IMAGE}
+    pictures |= asyncio.run(_fetched([address for address in addresses if address and address not in pictures]))
+    picture = render(card, pictures)
+    wish.output.write_bytes(picture.data)
+    return picture
+
+
+def _format_of(path: Path) -> str:
+    ending = path.suffix.lower().lstrip(".")
+    try:
+        return Format.named(ending)
+    except BadInput as error:
+        raise BadInput("output", f"must end in .png, .jpg, .webp or .avif, not {path.suffix!r}") from error
+
+
+async def _fetched(addresses: list[str]) -> dict[str, bytes]:
+    """The pictures that could be fetched, through the same guarded door as the service's."""
+    if not addresses:
+        return {}
+    door = Door(Policy(allow=parse_allow(os.environ.get("FRONTIS_FETCH_ALLOW", ""))))
+    try:
+        found = await asyncio.gather(*(door.fetch(address) for address in addresses), return_exceptions=True)
+    finally:
+        await door.close()
+    pictures = {}
+    for address, result in zip(addresses, found, strict=True):
+        if isinstance(result, BaseException):
+            if not isinstance(result, FetchFailed):
+                raise result
+        else:
+            pictures[address] = result.data
+    return pictures

@@ -1,0 +1,23 @@
+"""frontis serve: tries the operator's templates, then starts the edge."""
+
+import os
+from pathlib import Path
+
+from frontis.cli.trial import check
+from frontis.edge import serve
+from frontis.errors import BadSetting
+from frontis.settings import Settings
+
+
+def serve_cards(host: str, port: int, workers: int) -> None:
+    """Answer on that address until a signal ends it.
+
+    Raises BadSetting for a wrong environment variable, and for a template of the operator's that cannot be drawn in
+    time: it would take a render thread with it.
+    """
+    settings = Settings()
+    if folder := os.environ.get("FRONTIS_TEMPLATES_DIR"):
+        faults = [str(fault) for _, fault in check(Path(folder)) if fault]
+        if faults:
+            raise BadSetting("FRONTIS_TEMPLATES_DIR: " + "; ".join(faults))
+    serve(settings, host=host, port=port, workers=workers)

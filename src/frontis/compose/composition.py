@@ -1,0 +1,150 @@
+"""Binds a card's values to its template."""
+
+from collections.abc import Mapping
+
+from markupsafe import escape
+
+from frontis.compose.words import cleaned
+from frontis.errors import BadTemplate
+from frontis.fonts import direction_is_rtl, language_of, library
+from frontis.model.card import Card, Value
+from frontis.model.color import Color
+from frontis.model.markup import SLOT_CLOSE, SLOT_OPEN, FittedText, Markup
+from frontis.model.output import Size
+from frontis.model.photo import Photo
+from frontis.model.template import Fit, Kind, Template, Variable
+from frontis.templates import Look
+from frontis.templates.declaration import FONT_VARIABLE
+
+_LARGEST_HTML = 300_000
+
+
+def compose(card: Card, look: Look, photos: Mapping[str, Photo]) -> Markup:
+    """The markup of a resolved card.
+
+    photos: decoded pictures by the address that the card gives; one that is not there is drawn without.
+    Raises BadTemplate when the template fails on these values, TemplateTooCostly when it asks for too much.
+    """
+    template, size = look.template, Size(*card.size)
+    families = _families(card, template)
+    binding = _Binding(template, photos, families)
+    context = {name: binding.bound(variable, card.values[name]) for name, variable in template.variables.items()}
+    main = binding.main_text(card)
+    rtl = direction_is_rtl(main)
+    context |= {"size": size, "rtl": rtl}
+    backdrop, content = look.program.backdrop(context), look.program.content(context)
+    _check(template, backdrop, content)
+    return Markup(
+        size=size,
+        backdrop=backdrop,
+        content=content,
+        css=template.css,
+        families=families,
+        words=" ".join([*binding.words, card.watermark]),
+        texts=tuple(binding.texts),
+        language=language_of(main) or language_of(" ".join(binding.words)),
+        rtl=rtl,
+        photos=binding.photos,
+        watermark=_watermark(card.watermark),
+    )
+
+
+class _FittedWord(str):
+    """A text that writes itself as a slot, whose lines and size are found later."""
+
+    __slots__ = ("fit", "texts")
+
+    def __new__(cls, text: str, fit: Fit, texts: list[FittedText]) -> "_FittedWord":
+        word = super().__new__(cls, text)
+        word.fit, word.texts = fit, texts
+        return word
+
+    fit: Fit
+    texts: list[FittedText]
+
+    def __html__(self) -> str:
+        self.texts.append(FittedText(str(self), self.fit))
+        return f"{SLOT_OPEN}{len(self.texts) - 1}{SLOT_CLOSE}"
+
+
+class _PlacedPhoto(Photo):
+    """A photo that writes itself as the name under which `draw` finds it."""
+
+    __slots__ = ("name",)
+    name: str
+
+    def __html__(self) -> str:
+        return self.name
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class _Binding:
+    """Collects, while values are bound, what `draw` must know of them."""
+
+    def __init__(self, template: Template, photos: Mapping[str, Photo], families: tuple[str, ...]) -> None:
+        self._template = template
+        self._given = photos
+        self._families = families
+        self.texts: list[FittedText] = []
+        self.words: list[str] = []
+        self.photos: dict[str, Photo] = {}
+
+    def bound(self, variable: Variable, value: Value) -> object:
+        """What the template sees of a value."""
+        match variable.kind:
+            case Kind.COLOR:
+                return Color.parse(str(value)) if value else ""
+            case Kind.IMAGE:
+                return self._placed(variable.name, str(value))
+            case Kind.LIST if isinstance(value, tuple):
+                items = tuple(self._cleaned(item) for item in value)
+                self.words += items
+                return items
+            case Kind.FLAG:
+                return value
+            case Kind.NUMBER if variable.fit is None:
+                return value
+        text = self._cleaned(str(value))
+        if not text:
+            return ""
+        self.words.append(text)
+        return _FittedWord(text, variable.fit, self.texts) if variable.fit else text
+
+    def main_text(self, card: Card) -> str:
+        """The text in the largest letters: it decides which way the card reads."""
+        fitted = [each for each in self._template.variables.values() if each.fit and card.values[each.name]]
+        main = max(fitted, key=lambda each: each.fit.largest if each.fit else 0, default=None)
+        return str(card.values[main.name]) if main else ""
+
+    def _cleaned(self, text: str) -> str:
+        return library().drawable(cleaned(text), self._families)
+
+    def _placed(self, name: str, address: str) -> Photo | str:
+        photo = self._given.get(address)
+        if photo is None:
+            return ""
+        placed = _PlacedPhoto(photo.data, photo.width, photo.height, photo.brightness, photo.opaque)
+        object.__setattr__(placed, "name", name)
+        self.photos[name] = photo
+        return placed
+
+
+def _families(card: Card, template: Template) -> tuple[str, ...]:
+    """The card's own font first, if it chose one, by the name of the family that really stands for it."""
+    names = [str(card.values[FONT_VARIABLE])] if card.values.get(FONT_VARIABLE) else []
+    found = (library().family(name) for name in dict.fromkeys([*names, *template.families]))
+    return tuple(dict.fromkeys(family.name for family in found if family))
+
+
+def _watermark(words: str) -> str:
+    return f'<div class="watermark">{escape(cleaned(words[:80]))}</div>' if words else ""
+
+
+def _check(template: Template, backdrop: str, content: str) -> None:
+    file = f"{template.path}/card.html"
+    if SLOT_OPEN in backdrop:
+        raise BadTemplate(file, None, "the backdrop holds a text that is to be fitted", "words belong in front of it")
+    if len(backdrop) + len(content) > _LARGEST_HTML:
+        raise BadTemplate(file, None, f"makes more than {_LARGEST_HTML:,} characters of HTML")

@@ -1,0 +1,86 @@
+"""The parameters of OSIG's `/g`: what each means, what it may be, and what stands in for anything else."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
+from pydantic.json_schema import SkipJsonSchema
+
+LARGEST_BUDGET_KB = 100_000
+
+Style = Literal["base", "logo", "job_classic", "job_logo", "job_clean"]
+Site = Literal["x", "meta"]
+Font = Literal["helvetica", "markerfelt", "papyrus"]
+
+
+def _none() -> None:
+    # As a factory: pydantic would write a plain default of None into the schema, where it is no value that can be sent.
+    return None
+
+
+def _or(fallback: Any) -> WrapValidator:  # noqa: ANN401  (of the parameter's own type)
+    """Nothing that is sent to `/g` is an error: what cannot be used counts as the fallback."""
+
+    def validate(value: Any, check: ValidatorFunctionWrapHandler) -> Any:  # noqa: ANN401  (pydantic's signature)
+        try:
+            return check(value)
+        except ValidationError:
+            return fallback
+
+    return WrapValidator(validate)
+
+
+def _whole(text: str) -> int:
+    # Python's own reading of a number, as in OSIG: signs, spaces and underscores are fine, "80.0" is not.
+    return int(text)
+
+
+class Parameters(BaseModel):
+    """The query string of `/g`. Every field takes any text, however wrong, and no other name means anything."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    key: Annotated[str, Field(description="Your API key. Without one the card may bear a watermark.")] = ""
+    style: Annotated[Style, _or("base"), Field(description="The look of the card.")] = "base"
+    site: Annotated[
+        Site,
+        BeforeValidator(str.lower),
+        _or("x"),
+        Field(description="The size: x is 1600 by 900, meta is 1200 by 630."),
+    ] = "x"
+    font: Annotated[
+        Font | SkipJsonSchema[None], _or(None), Field(description="The typeface; without one it is Inter.")
+    ] = Field(default_factory=_none)
+    title: Annotated[str, Field(description="The title, cut at 130 characters (logo 90, job styles 110).")] = ""
+    subtitle: Annotated[str, Field(description="The subtitle, cut at 150 characters (logo 130, job styles 180).")] = ""
+    eyebrow: Annotated[str, Field(description="A few words above the title, cut at 55 characters; not in logo.")] = ""
+    image_url: Annotated[str, Field(description="The address (http or https) of the background or the logo.")] = ""
+    image_or_logo: Annotated[str, Field(description="The same, for when image_url is empty.")] = ""
+    format: Annotated[
+        Literal["png", "jpeg"],
+        BeforeValidator(lambda text: text.strip().lower()),
+        _or("png"),
+        Field(description="The format of the picture."),
+    ] = "png"
+    quality: Annotated[
+        Annotated[int, Field(ge=1, le=100)] | SkipJsonSchema[None],
+        Field(description="The default of jpeg is 85. What is out of range counts as 1 or 100."),
+        BeforeValidator(lambda text: min(max(_whole(text), 1), 100)),
+        _or(None),
+    ] = Field(default_factory=_none)
+    max_kb: Annotated[
+        Annotated[int, Field(ge=1)] | SkipJsonSchema[None],
+        Field(description="The most kilobytes (of 1,024 bytes) that the picture should have."),
+        BeforeValidator(lambda text: min(_whole(text), LARGEST_BUDGET_KB)),
+        _or(None),
+    ] = Field(default_factory=_none)
+    v: Annotated[str, Field(description="A version token of your own: change it to have the card drawn anew.")] = ""
+    exp: Annotated[str, Field(description="The Unix second at which a signed address ends.")] = ""
+    sig: Annotated[str, Field(description="The signature of a signed address.")] = ""

@@ -1,0 +1,96 @@
+"""OSIG's `/g`: a query -> an order. Whatever is asked, there is a card."""
+
+import re
+import unicodedata
+
+from frontis.dialects.osig.params import Parameters
+from frontis.model.card import Card, Value
+from frontis.model.order import Order
+from frontis.model.query import Query
+from frontis.templates import catalogue
+
+TEMPLATES = {
+    "base": "osig-base",
+    "logo": "osig-logo",
+    "job_classic": "osig-job-classic",
+    "job_logo": "osig-job-logo",
+    "job_clean": "osig-job-clean",
+}
+SIZES = {"x": (1600, 900), "meta": (1200, 630)}
+FONTS = {"helvetica": "Helvetica", "markerfelt": "Marker Felt", "papyrus": "Papyrus"}
+# OSIG's own face, where the font is none or unknown, is Aileron; Inter is the nearest that we have.
+DEFAULT_FONT = "Inter"
+JPEG_QUALITY = 85
+
+_TITLE = {"base": 130, "logo": 90, "job_classic": 110, "job_logo": 110, "job_clean": 110}
+_SUBTITLE = {"base": 150, "logo": 130, "job_classic": 180, "job_logo": 180, "job_clean": 180}
+_EYEBROW = 55
+_LONGEST_ADDRESS = 2048
+_ADDRESS = re.compile(r"https?://.", re.IGNORECASE)
+_UNIX_SECOND = re.compile(r"[0-9]{1,18}")
+_JOINER = "\u200d"
+_JOINTS = _JOINER + "".join(map(chr, range(0x1F3FB, 0x1F400)))
+_FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
+_LONGEST_CHARACTER = 16
+"""Code points that a cut may step back over, to spare a character that is joined of several."""
+
+
+def parse(query: Query) -> Order:
+    """The order that a query string means. It raises nothing."""
+    # A name that repeats counts with its last value; half a surrogate pair is no character and is left out.
+    given = {name: value.encode("utf-8", "ignore").decode() for name, value in query.parameters}
+    asked = Parameters.model_validate(given)
+    card = Card(
+        template=TEMPLATES[asked.style],
+        values=_values(asked),
+        size=SIZES[asked.site],
+        format=asked.format,
+        quality=asked.quality or (JPEG_QUALITY if asked.format == "jpeg" else None),
+        max_kb=asked.max_kb,
+        version=asked.v,
+    )
+    signed = bool(asked.sig) and _UNIX_SECOND.fullmatch(asked.exp)
+    return Order(
+        catalogue().resolve(card),
+        key=asked.key,
+        signed_until=int(asked.exp) if signed else None,
+        permanent=not signed,
+    )
+
+
+def shortened(text: str, longest: int) -> str:
+    """The text with its white space collapsed; cut to at most so many characters, "..." among them, if it has more.
+
+    It is cut between whole characters: never before a mark, or within an emoji that is joined of several.
+    """
+    text = " ".join(text.split())
+    if len(text) <= longest:
+        return text
+    cut = longest - len("...")
+    end = next((at for at in range(cut, cut - _LONGEST_CHARACTER, -1) if not _continues(text, at)), cut)
+    return text[:end].rstrip() + "..."
+
+
+def _values(asked: Parameters) -> dict[str, Value]:
+    return {
+        "title": shortened(asked.title, _TITLE[asked.style]),
+        "subtitle": shortened(asked.subtitle, _SUBTITLE[asked.style]),
+        "eyebrow": shortened(asked.eyebrow, _EYEBROW),
+        # The alias is for an empty image_url, not for a wrong one.
+        "image": _address(asked.image_url.strip() or asked.image_or_logo),
+        "font": FONTS[asked.font] if asked.font else DEFAULT_FONT,
+    }
+
+
+def _address(text: str) -> str:
+    """The address of a picture, or "" for what cannot be one."""
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST_ADDRESS and _ADDRESS.match(text) else ""
+
+
+def _continues(text: str, at: int) -> bool:
+    """Whether what stands there belongs to the character before it: a mark, a joint, a skin tone, half a flag."""
+    before, here = text[:at], text[at]
+    if here in _FLAG_LETTERS:
+        return (len(before) - len(before.rstrip(_FLAG_LETTERS))) % 2 == 1
+    return here in _JOINTS or before.endswith(_JOINER) or unicodedata.category(here).startswith("M")

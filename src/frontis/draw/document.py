@@ -1,0 +1,74 @@
+"""The page around a template's HTML: what every card has, and what every template may rely on."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from frontis.model.markup import SLOT_CLOSE, SLOT_OPEN, Markup
+from frontis.model.output import Size
+
+_PIXELS_IN_A_REM: Final = 16
+
+WATERMARK_STRIP: Final = 2.25
+"""The height in rem that a watermark takes away from the words at the foot of the card."""
+
+# The reset comes first, so that a template's own rules win. Inline tags get the little style that their names promise.
+BASE_CSS = """
+*{box-sizing:border-box;margin:0;padding:0}
+html,body{display:block;width:100%;height:100%}
+body{position:relative;overflow:hidden;line-height:1.2}
+b,strong{font-weight:700}
+em,i{font-style:italic}
+img{display:block}
+.backdrop,.backdrop-kept{position:absolute;left:0;top:0;width:100%;height:100%}
+.card{position:absolute;left:0;top:0;width:100%}
+.fit,.line{display:block;white-space:pre}
+.probe{display:block;width:100%}
+.probe-width{display:block;width:100%;height:0;font-size:0;line-height:0}
+.probe-words{display:block;position:absolute;width:1px;line-height:0.001;text-align:left}
+.probe-clusters{word-break:break-all}
+.probe-piece{display:block;position:absolute;white-space:pre;line-height:0.001;text-align:left}
+.watermark{position:absolute;right:1.25rem;bottom:1rem;height:1.75rem;padding:0 0.75rem;border-radius:0.875rem;
+background:rgba(10,10,12,0.72);color:#fff;font-size:0.875rem;line-height:1.75rem;font-weight:500;letter-spacing:0.01em;
+white-space:nowrap;max-width:60%;overflow:hidden;text-overflow:ellipsis}
+"""
+
+_SLOT = re.compile(f"{SLOT_OPEN}(\\d+){SLOT_CLOSE}")
+
+
+def rem(size: Size) -> float:
+    """Pixels in a rem: 16 on a 1200x630 card, and in proportion to the card's scale on others."""
+    return _PIXELS_IN_A_REM * size.scale
+
+
+def shape(width: int, height: int) -> str:
+    """The class of the card's outline, for CSS: "banner", "wide", "square" or "tall"."""
+    ratio = width / height
+    if ratio >= 2.4:
+        return "banner"
+    if ratio >= 1.25:
+        return "wide"
+    return "square" if ratio >= 0.8 else "tall"
+
+
+def page(markup: Markup, *, backdrop: str, content: str, watermark: str = "") -> str:
+    """The whole HTML of a card. The root's font size makes every rem of the template scale with the card."""
+    size = markup.size
+    family = ", ".join(f"'{name}'" for name in markup.families)
+    side, direction = ("right", "rtl") if markup.rtl else ("left", "ltr")
+    style = f"font-size:{rem(size):.4f}px;font-family:{family};text-align:{side}"
+    height = f"calc(100% - {WATERMARK_STRIP}rem)" if markup.watermark else "100%"
+    return (
+        f'<html dir="{direction}" style="{style}"><body class="{shape(*size)}">{backdrop}'
+        f'<div class="card" style="height:{height}">{content}</div>{watermark}</body></html>'
+    )
+
+
+def layer(html: str) -> str:
+    """The backdrop's own box."""
+    return f'<div class="backdrop">{html}</div>' if html else ""
+
+
+def fill_slots(content: str, filling: Callable[[int], str]) -> str:
+    """The content with each slot replaced by what `filling` gives for its number."""
+    return _SLOT.sub(lambda slot: filling(int(slot[1])), content)

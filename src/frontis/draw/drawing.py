@@ -1,0 +1,51 @@
+"""Draws a card's markup."""
+
+import hashlib
+from collections.abc import Mapping
+from functools import partial
+
+from frontis.draw.document import BASE_CSS, layer, page
+from frontis.draw.fitting import Fitting
+from frontis.draw.layers import Layers, over
+from frontis.draw.renderers import Engine, engine
+from frontis.fonts import Family, library
+from frontis.model.bitmap import Bitmap
+from frontis.model.markup import Markup
+
+_layers = Layers()
+
+
+def draw(markup: Markup) -> Bitmap:
+    """The card as straight RGBA of exactly markup.size.
+
+    The fonts are those of the markup's families and of the scripts of its words. Raises DrawFailed. Safe in any thread.
+    """
+    own = engine()
+    families = library().chain(markup.words, markup.families)
+    own.prepare(families)
+    content = Fitting(markup, own, families).content()
+    words = page(markup, backdrop="", content=content, watermark=markup.watermark)
+    pixels = _paint(own, markup, families, words)
+    if markup.backdrop:
+        behind = page(markup, backdrop=layer(markup.backdrop), content="")
+        pixels = over(pixels, _layers.get(_key(markup, behind), partial(_paint, own, markup, families, behind)))
+    return Bitmap(markup.size.width, markup.size.height, pixels)
+
+
+def _paint(own: Engine, markup: Markup, families: tuple[Family, ...], html: str) -> bytes:
+    return own.paint(html, (BASE_CSS, markup.css), markup.size, families, _photos(markup, html))
+
+
+def _photos(markup: Markup, html: str) -> Mapping[str, bytes]:
+    """The pictures that may stand in the HTML: the engine reads each that it is given from end to end."""
+    return {name: photo.data for name, photo in markup.photos.items() if name in html or name in markup.css}
+
+
+def _key(markup: Markup, html: str) -> str:
+    """What a backdrop is made of. It holds no words, so the fonts of the words do not matter."""
+    digest = hashlib.blake2b(digest_size=16)
+    for part in (html, markup.css, str(markup.size), *markup.families):
+        digest.update(part.encode() + b"\0")
+    for name, data in sorted(_photos(markup, html).items()):
+        digest.update(name.encode() + hashlib.blake2b(data, digest_size=16).digest())
+    return digest.hexdigest()

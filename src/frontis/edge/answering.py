@@ -1,0 +1,79 @@
+"""One address of the service: asks its dialect what a query means, and answers."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from time import time
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from frontis.edge.asking import ask
+from frontis.edge.cards import Cards
+from frontis.edge.presence import ClientGone, while_present
+from frontis.edge.replies import OPEN_TO_ALL, picture_reply, preflight, respond
+from frontis.edge.visits import visit_of
+from frontis.errors import FrontisError, Overloaded
+from frontis.model.dialect import Dialect, Reply, Route
+from frontis.model.order import Order
+from frontis.model.query import Query
+
+CLIENT_CLOSED_REQUEST = 499
+"""What the log says of an answer that nobody was left to hear, as nginx does."""
+
+
+class Address:
+    """An ASGI application for one path: what each method there answers.
+
+    routes: by method, with the dialect that they belong to. public_url: see Settings. watermark: put on every card.
+    """
+
+    def __init__(
+        self, routes: Mapping[str, tuple[Dialect, Route]], *, public_url: str = "", watermark: str = ""
+    ) -> None:
+        self._routes = dict(routes)
+        if "GET" in self._routes:
+            self._routes.setdefault("HEAD", self._routes["GET"])
+        self._methods = (*self._routes, "OPTIONS")
+        self._public_url = public_url
+        self._watermark = watermark
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        request = Request(scope, receive)
+        response = await self._answer(request)
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        if request.method not in self._routes:
+            if request.method == "OPTIONS":
+                return respond(preflight(self._methods), method="OPTIONS")
+            raise HTTPException(405, headers={"Allow": ", ".join(self._methods), **OPEN_TO_ALL})
+        dialect, route = self._routes[request.method]
+        visit_of(request.scope).dialect = dialect.name
+        query = await ask(request, public_url=self._public_url)
+        try:
+            answer = route.answer(query)
+            reply = answer if isinstance(answer, Reply) else await self._picture(request, dialect, answer)
+        except FrontisError as error:
+            reply = _explained(dialect, error, query)
+        except ClientGone:
+            return Response(status_code=CLIENT_CLOSED_REQUEST)
+        reply = replace(reply, headers={**OPEN_TO_ALL, **reply.headers})
+        return respond(reply, method=request.method, if_none_match=query.headers.get("if-none-match", ""))
+
+    async def _picture(self, request: Request, dialect: Dialect, order: Order) -> Reply:
+        card = replace(order.card, watermark=self._watermark) if self._watermark else order.card
+        cards: Cards = request.app.state.cards
+        drawn = await while_present(request, cards.draw(card))
+        visit = visit_of(request.scope)
+        visit.template, visit.is_cached = card.template, drawn.is_cached
+        return picture_reply(card, drawn, dialect.headers(order, drawn.picture, time()))
+
+
+def _explained(dialect: Dialect, error: FrontisError, query: Query) -> Reply:
+    reply = dialect.explain(error, query)
+    if isinstance(error, Overloaded):
+        return replace(reply, headers={"Retry-After": str(error.retry_after_seconds), **reply.headers})
+    return reply

@@ -1,0 +1,87 @@
+"""From a card to its picture: out of memory, or gathered and drawn once for all who ask for it."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+from frontis.edge.cache import PictureCache
+from frontis.edge.gathering import Source, addresses_of, gather
+from frontis.edge.rendering import Renderers
+from frontis.errors import DrawFailed, Overloaded
+from frontis.fetch.flights import Flights
+from frontis.model.card import Card
+from frontis.model.picture import Picture
+from frontis.templates import Catalogue
+
+RETRY_SECONDS = 2
+# What is left, when pictures are late, for the queue and the drawing.
+SHARE_OF_FETCHING = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A picture, where it came from, and how many seconds each stage took."""
+
+    picture: Picture
+    is_cached: bool
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+class Cards:
+    """Belongs to one event loop.
+
+    fetch_seconds: how long a card waits for its pictures. request_seconds: after which an asker has an answer.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        renderers: Renderers,
+        cache: PictureCache,
+        templates: Catalogue,
+        *,
+        fetch_seconds: float,
+        request_seconds: float,
+    ) -> None:
+        self._source = source
+        self._renderers = renderers
+        self._cache = cache
+        self._templates = templates
+        self._fetch_seconds = min(fetch_seconds, SHARE_OF_FETCHING * request_seconds)
+        self._request_seconds = request_seconds
+        self._flights: Flights[str, Drawn] = Flights()
+
+    async def draw(self, card: Card) -> Drawn:
+        """The picture of a resolved card, in time.
+
+        Raises Overloaded when it was not begun in time, and what `render` raises. The work of one who ran out of time
+        goes on, so that the next one finds it done; that of one who is cancelled ends, if nobody else waits for it.
+        """
+        picture = self._cache.get(card.fingerprint)
+        if picture is not None:
+            return Drawn(picture, is_cached=True)
+        work = partial(self._gather_and_draw, card)
+        try:
+            return await self._flights.join(card.fingerprint, work, most_seconds=self._request_seconds)
+        except TimeoutError:
+            if self._renderers.is_drawing(card):
+                raise DrawFailed(f"Drawing takes longer than {self._request_seconds:g} s.") from None
+            raise Overloaded(RETRY_SECONDS) from None
+        except ConnectionAbortedError:
+            raise Overloaded(RETRY_SECONDS) from None
+
+    async def close(self) -> None:
+        """End all work under way."""
+        await self._flights.close()
+
+    async def _gather_and_draw(self, card: Card) -> Drawn:
+        self._renderers.check_room()
+        began = time.monotonic()
+        addresses = addresses_of(card, self._templates.look(card.template).template)
+        pictures = await gather(self._source, addresses, seconds=self._fetch_seconds) if addresses else {}
+        fetched = time.monotonic() - began
+        rendered = await self._renderers.render(card, pictures)
+        self._cache.put(card.fingerprint, rendered.picture)
+        stages = {"queue": rendered.wait_seconds, "render": rendered.draw_seconds}
+        return Drawn(rendered.picture, is_cached=False, seconds={"fetch": fetched, **stages} if addresses else stages)

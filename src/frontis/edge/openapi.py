@@ -1,0 +1,209 @@
+"""/openapi.json: every address described (OpenAPI 3.1), out of the tables that the addresses themselves use."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+from importlib.metadata import version
+from typing import Any
+
+from pydantic import BaseModel
+
+from frontis.dialects.native import parameters_of
+from frontis.errors import (
+    BadInput,
+    BadSignature,
+    BadTemplate,
+    DrawFailed,
+    EncodeFailed,
+    FrontisError,
+    Overloaded,
+    UnknownTemplate,
+)
+from frontis.model.dialect import Dialect, Reply, Route
+from frontis.model.output import Format
+from frontis.model.query import Query
+from frontis.templates import Catalogue
+
+# What a dialect may have to refuse: its own words for these tell which statuses it answers with.
+REFUSALS: tuple[FrontisError, ...] = (
+    BadInput("title", "cannot be used"),
+    BadSignature("sig", "does not match"),
+    UnknownTemplate("x", ()),
+    BadTemplate("card.html", 1, "is wrong"),
+    DrawFailed("x"),
+    EncodeFailed("x"),
+    Overloaded(1),
+)
+PROBLEM_TYPE = "application/problem+json"
+_BRACES = re.compile(r"{(\w+)(?::\w+)?}")
+_REFERENCE = "#/components/schemas/{model}"
+_LIMITS = {413: "The body is too large.", 414: "The query string is too long."}
+
+Schema = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One described address: a route, or one template's part of a route that draws any template."""
+
+    dialect: Dialect
+    route: Route
+    path: str
+    summary: str
+    model: type[BaseModel] | None
+    template: str = ""
+
+
+def spots(dialects: Iterable[Dialect], templates: Catalogue) -> Iterator[Spot]:
+    """Every address of these dialects, each path once; one that draws any template, once for each template."""
+    seen: set[str] = set()
+    for dialect in dialects:
+        for route in dialect.routes:
+            # A path with and one without the slash at its end are one address.
+            path = route.path.rstrip("/") or "/"
+            if path in seen:
+                continue
+            seen.add(path)
+            if "{template}" in path and route.parameters is not None:
+                for identity in templates.ids():
+                    template = templates.look(identity).template
+                    summary = f"{template.name}: {template.description}"
+                    yield Spot(
+                        dialect, route, path.replace("{template}", identity), summary, parameters_of(template), identity
+                    )
+            else:
+                yield Spot(dialect, route, path, route.summary, route.parameters)
+
+
+def openapi(dialects: Iterable[Dialect], templates: Catalogue) -> Schema:
+    """The document, as plain data."""
+    schemas: Schema = {"Problem": _problem_schema()}
+    paths: dict[str, Schema] = {}
+    dialects = tuple(dialects)
+    for spot in spots(dialects, templates):
+        operations = paths.setdefault(spot.path, {})
+        for method in spot.route.methods:
+            # What HEAD answers goes without saying (RFC 9110, 9.3.2).
+            if method != "HEAD":
+                operations[method.lower()] = _operation(spot, method, templates, schemas)
+    paths["/healthz"] = {"get": _health()}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Frontis",
+            "version": version("frontis"),
+            "description": "Social cards from a URL. Ours is the API under the tag Frontis; the others answer as those "
+            "services do, so that a site moves over by changing a host name.",
+        },
+        "servers": [{"url": "/"}],
+        "tags": [{"name": dialect.title} for dialect in dialects] + [{"name": "Operating"}],
+        "paths": paths,
+        "components": {"schemas": schemas},
+    }
+
+
+def parameters_in(model: type[BaseModel], schemas: Schema) -> tuple[dict[str, Schema], frozenset[str]]:
+    """The schemas of a model's fields by name, and which of them are required. Definitions go to `schemas`."""
+    schema = model.model_json_schema(ref_template=_REFERENCE)
+    schemas.update(schema.get("$defs", {}))
+    return schema.get("properties", {}), frozenset(schema.get("required", ()))
+
+
+def _operation(spot: Spot, method: str, templates: Catalogue, schemas: Schema) -> Schema:
+    operation: Schema = {
+        "operationId": _identity(method, spot.path),
+        "summary": spot.summary[:120],
+        "tags": [spot.dialect.title],
+        "parameters": [_in_path(name, templates) for name in _BRACES.findall(spot.path)],
+        "responses": _responses(spot, method),
+    }
+    if spot.model is not None and method == "POST":
+        schema = spot.model.model_json_schema(ref_template=_REFERENCE)
+        schemas.update(schema.pop("$defs", {}))
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    elif spot.model is not None:
+        fields, required = parameters_in(spot.model, schemas)
+        operation["parameters"] += [_in_query(name, field, name in required) for name, field in fields.items()]
+    return operation
+
+
+def _in_query(name: str, schema: Schema, is_required: bool) -> Schema:  # noqa: FBT001  (a fact of the parameter, not a switch)
+    plain = {key: value for key, value in schema.items() if key not in ("title", "description")}
+    return {
+        "name": name,
+        "in": "query",
+        "required": is_required,
+        "description": schema.get("description", ""),
+        "schema": plain,
+    }
+
+
+def _in_path(name: str, templates: Catalogue) -> Schema:
+    known = {"extension": [*Format, "jpg"], "template": list(templates.ids())}
+    schema: Schema = {"type": "string"}
+    if name in known:
+        schema["enum"] = known[name]
+    return {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+def _responses(spot: Spot, method: str) -> Schema:
+    responses: Schema = {
+        "200": {
+            "description": "A picture." if spot.model is not None else "What was asked for.",
+            "content": {media_type: {} for media_type in spot.route.media_types},
+        },
+        "304": {"description": "What you have is still right (If-None-Match)."},
+    }
+    for reply in _refusals(spot, method):
+        response = responses.setdefault(
+            str(reply.status), {"description": HTTPStatus(reply.status).phrase, "content": {}}
+        )
+        media_type = reply.media_type.partition(";")[0]
+        is_problem = media_type == PROBLEM_TYPE
+        response["content"][media_type] = {"schema": {"$ref": "#/components/schemas/Problem"}} if is_problem else {}
+    return responses
+
+
+def _refusals(spot: Spot, method: str) -> Iterator[Reply]:
+    query = Query(method, spot.path, path_values={"template": spot.template, "extension": "png"})
+    for error in REFUSALS:
+        yield spot.dialect.explain(error, query)
+    if method == "POST":
+        # Only a body can be of a wrong type.
+        yield Reply(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, b"", PROBLEM_TYPE)
+    for status in _LIMITS:
+        yield Reply(status, b"", PROBLEM_TYPE)
+
+
+def _health() -> Schema:
+    return {
+        "operationId": "healthz",
+        "summary": "Whether this process can draw",
+        "tags": ["Operating"],
+        "responses": {
+            "200": {"description": "It can.", "content": {"application/json": {}}},
+            "503": {"description": "It cannot, and should be started anew.", "content": {"application/json": {}}},
+        },
+    }
+
+
+def _problem_schema() -> Schema:
+    """RFC 9457, with the members that we add."""
+    text = {"type": "string"}
+    return {
+        "type": "object",
+        "required": ["type", "title", "status", "detail"],
+        "properties": {
+            "type": text,
+            "title": text,
+            "status": {"type": "integer"},
+            "detail": text,
+            "parameter": text,
+            "suggestion": text,
+        },
+    }
+
+
+def _identity(method: str, path: str) -> str:
+    return re.sub(r"\W+", "_", f"{method.lower()} {path}").strip("_")

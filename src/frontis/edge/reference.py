@@ -1,0 +1,155 @@
+"""The page at `/docs`: every address with its parameters, its refusals and a live picture, out of the same tables."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from frontis.dialects.native import PROBLEMS
+from frontis.edge.asking import origin_of
+from frontis.edge.examples import Example, example, greeting
+from frontis.edge.openapi import REFUSALS, Schema, Spot, parameters_in, spots
+from frontis.edge.paper import page
+from frontis.model.dialect import Dialect
+from frontis.model.output import Size
+from frontis.model.query import Query
+from frontis.templates import Catalogue
+
+# Words for the parameters that most services have, for a picture of each address.
+_WORDS = {"title": "10 Years of Great Books", "subtitle": "One volume at a time.", "eyebrow": "Article"}
+_USUAL = Size(1200, 630)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A parameter."""
+
+    name: str
+    kind: str
+    limits: str
+    default: str
+    help: str
+    is_required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An address on the page."""
+
+    spot: Spot
+    anchor: str
+    card: Example | None
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What an error looks like from outside."""
+
+    status: int
+    anchor: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A dialect on the page. common: the parameters that all of its templates take."""
+
+    dialect: Dialect
+    entries: tuple[Entry, ...]
+    common: tuple[Row, ...]
+    refusals: tuple[Refusal, ...]
+
+
+class Reference:
+    """Answers `/docs`. public_url: see Settings."""
+
+    def __init__(self, dialects: Iterable[Dialect], templates: Catalogue, *, public_url: str = "") -> None:
+        self._public_url = public_url
+        self._greeting = greeting(templates)
+        self._chapters = tuple(_chapter(dialect, templates) for dialect in dialects)
+
+    async def answer(self, request: Request) -> Response:
+        """The page."""
+        origin = self._public_url or origin_of(request)
+        values = {"chapters": self._chapters, "greeting": self._greeting, "origin": origin, "here": "/docs"}
+        return page(request, "reference.html", values)
+
+
+def _chapter(dialect: Dialect, templates: Catalogue) -> Chapter:
+    entries: list[Entry] = []
+    common: dict[str, Row] = {}
+    for spot in spots([dialect], templates):
+        rows = list(_rows(spot.model))
+        if spot.template:
+            common |= {row.name: row for row in _rows(spot.route.parameters)}
+            rows = [row for row in rows if row.name not in common]
+        anchor = f"{dialect.name}-{spot.template or spot.path.strip('/').replace('/', '-')}"
+        anchor = "".join(each for each in anchor if each.isalnum() or each == "-")
+        entries.append(Entry(spot, anchor, _card(spot, templates), tuple(rows)))
+    return Chapter(dialect, tuple(entries), tuple(common.values()), tuple(_refusals(dialect)))
+
+
+def _card(spot: Spot, templates: Catalogue) -> Example | None:
+    if spot.template:
+        return example(templates.look(spot.template).template)
+    if spot.model is None or not spot.route.media_types[0].startswith("image/"):
+        return None
+    known = {name: words for name, words in _WORDS.items() if name in spot.model.model_fields}
+    return Example(f"{spot.path}?{urlencode(known, quote_via=quote)}", _USUAL, _WORDS["title"])
+
+
+def _rows(model: type[BaseModel] | None) -> Iterator[Row]:
+    if model is None:
+        return
+    fields, required = parameters_in(model, {})
+    for name, schema in fields.items():
+        default = schema.get("default", "")
+        yield Row(
+            name,
+            _kind(schema),
+            _limits(schema),
+            default if isinstance(default, str) else json.dumps(default),
+            schema.get("description", ""),
+            name in required,
+        )
+
+
+def _kind(schema: Schema) -> str:
+    if "kind" in schema:
+        return str(schema["kind"])
+    kind = str(schema.get("type", "string"))
+    return (
+        "choice"
+        if "enum" in schema
+        else {"string": "text", "integer": "whole number", "boolean": "flag"}.get(kind, kind)
+    )
+
+
+def _limits(schema: Schema) -> str:
+    if "enum" in schema:
+        return ", ".join(map(str, schema["enum"]))
+    if "minimum" in schema and "maximum" in schema:
+        return f"{schema['minimum']:,} to {schema['maximum']:,}"
+    if "minimum" in schema:
+        return f"at least {schema['minimum']:,}"
+    if "items" in schema:
+        return f"up to {schema['maxItems']} of {schema['items']['maxLength']} characters"
+    # The length of an address or a colour helps nobody.
+    return f"up to {schema['maxLength']:,} characters" if "maxLength" in schema and "format" not in schema else ""
+
+
+def _refusals(dialect: Dialect) -> Iterator[Refusal]:
+    if dialect.name == "native":
+        for _, problem in PROBLEMS:
+            yield Refusal(problem.status, problem.anchor, problem.title)
+        return
+    replies = {}
+    for error in REFUSALS:
+        reply = dialect.explain(error, Query("GET", "/"))
+        replies[reply.status, reply.body] = Refusal(reply.status, "", reply.body.decode("utf-8", "replace"))
+    yield from sorted(replies.values(), key=lambda each: (each.status, each.words))

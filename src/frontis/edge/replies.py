@@ -1,0 +1,85 @@
+"""Writes answers: the headers that every one has, validators, and nothing that the method does not allow."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+
+from starlette.responses import Response
+
+from frontis.edge.cards import Drawn
+from frontis.model.card import Card
+from frontis.model.dialect import Reply
+
+_TAG = re.compile(r'(?:W/)?("[^"]*")')
+_EXTENSIONS = {"jpeg": "jpg"}
+# RFC 9110, 15.4.5: what a 304 says again. The rest describes the body that is not sent.
+_KEPT_IN_304 = frozenset({
+    "cache-control", "content-location", "date", "etag", "expires", "vary",
+    "access-control-allow-origin", "cross-origin-resource-policy", "server-timing",
+})  # fmt: skip
+OPEN_TO_ALL = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+A_DAY = 86_400
+
+
+def respond(reply: Reply, *, method: str, if_none_match: str = "") -> Response:
+    """The reply as it goes over the wire.
+
+    Always: exact Content-Length, nosniff, and for a refusal no-store unless the reply says otherwise. A 200 has a
+    strong ETag, and becomes 304 when the asker has it (RFC 9110, 13.1.2). A HEAD gets the headers of the GET.
+    """
+    headers = {name.lower(): value for name, value in reply.headers.items()}
+    headers["x-content-type-options"] = "nosniff"
+    if reply.status >= 400:
+        headers.setdefault("cache-control", "no-store")
+    elif reply.status == 200 and method in ("GET", "HEAD"):
+        tag = headers.setdefault("etag", f'"{hashlib.sha256(reply.body).hexdigest()[:32]}"')
+        if _is_held(tag, if_none_match):
+            kept = {name: value for name, value in headers.items() if name in _KEPT_IN_304}
+            return Response(status_code=304, headers=kept | {"x-content-type-options": "nosniff"})
+    headers["content-length"] = str(len(reply.body))
+    body = b"" if method == "HEAD" else reply.body
+    return Response(body, reply.status, headers, media_type=reply.media_type)
+
+
+def picture_reply(card: Card, drawn: Drawn, headers: Mapping[str, str]) -> Reply:
+    """A picture with the headers of its dialect and those of every picture."""
+    picture = drawn.picture
+    extension = _EXTENSIONS.get(picture.format, picture.format.value)
+    stages = [f'cache;desc="{"hit" if drawn.is_cached else "miss"}"']
+    stages += [f"{stage};dur={seconds * 1000:.1f}" for stage, seconds in drawn.seconds.items()]
+    ours = {
+        "ETag": picture.etag,
+        "Content-Disposition": f'inline; filename="{card.template}.{extension}"',
+        "Accept-Ranges": "none",
+        "Server-Timing": ", ".join(stages),
+    }
+    return Reply(200, picture.data, picture.media_type, {**OPEN_TO_ALL, **headers, **ours})
+
+
+def problem(status: int, title: str, detail: str, headers: Mapping[str, str] | None = None) -> Reply:
+    """A refusal as problem details (RFC 9457)."""
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    return Reply(status, json.dumps(body).encode(), "application/problem+json", headers or {})
+
+
+def preflight(methods: Iterable[str]) -> Reply:
+    """The answer to OPTIONS: who may ask what from where (Fetch standard, CORS protocol)."""
+    allowed = ", ".join(methods)
+    return Reply(
+        204,
+        b"",
+        "",
+        {
+            "Allow": allowed,
+            "Access-Control-Allow-Origin": "*",
+            "Access-Control-Allow-Methods": allowed,
+            "Access-Control-Allow-Headers": "Authorization, Content-Type, If-None-Match",
+            "Access-Control-Max-Age": str(A_DAY),
+        },
+    )
+
+
+def _is_held(tag: str, if_none_match: str) -> bool:
+    """Whether the asker holds that version, by weak comparison."""
+    return if_none_match.strip() == "*" or tag in _TAG.findall(if_none_match)

@@ -1,0 +1,65 @@
+"""Runs the application in Granian's processes."""
+
+import asyncio
+import socket
+from functools import partial
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+from starlette.applications import Starlette
+
+from frontis.edge.app import make_app, policy_of
+from frontis.edge.logs import GRANIAN_LOGS, write_json_logs
+from frontis.errors import BadSetting
+from frontis.fetch import Door
+from frontis.settings import Settings
+
+HEADER_MILLISECONDS = 10_000
+STOP_SECONDS = 15
+
+
+def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
+    """Answer on that address until SIGINT or SIGTERM ends it. Port 0 is any that is free; the log tells which.
+
+    A process that dies is replaced. Raises BadSetting for a setting or an address that cannot be used.
+    """
+    asyncio.run(_check(settings))
+    port = _checked_port(host, port)
+    write_json_logs()
+    server = Granian(
+        "frontis",
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        workers=workers,
+        websockets=False,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS),
+        log_dictconfig=GRANIAN_LOGS,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+    )
+    server.serve(target_loader=partial(_load, settings), wrap_loader=False)
+
+
+def _load(settings: Settings) -> Starlette:
+    """Runs in each process."""
+    write_json_logs()
+    return make_app(settings)
+
+
+async def _check(settings: Settings) -> None:
+    """Raise BadSetting here, in one line, and not in a process that would be started again and again."""
+    await Door(policy_of(settings)).close()
+
+
+def _checked_port(host: str, port: int) -> int:
+    """The port to listen on. Granian's sockets may share an address, so a second server would start and take half."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind((host, port))
+            return int(trial.getsockname()[1])
+    except OSError as error:
+        raise BadSetting(f"Frontis cannot listen on {host} port {port}: {error.strerror}. Choose another.") from None

@@ -1,0 +1,99 @@
+"""Turns rows of pixels into the rows of a PNG: each behind its filter byte, filtered as its content asks."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from isal import isal_zlib
+from numpy.typing import NDArray
+
+Words = NDArray[np.uint32]
+Bytes = NDArray[np.uint8]
+
+NONE, UP = 0, 2  # PNG, 9.2; on photos Sub, Average and Paeth came out larger or but 3 % smaller
+SAMPLED_EVERY = 8
+SAMPLED_ROWS = 5
+# The share that igzip leaves of a sample: lines of type on a gradient leave up to a fifth, photos a third and more.
+DENSE = 0.1
+NOISE = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class FilteredRows:
+    """Rows that are ready to be deflated.
+
+    data: height x (1 + bytes of a row).
+    search_pays: whether a longer search for repeated stretches is quick, and makes them much smaller.
+    """
+
+    data: Bytes
+    search_pays: bool
+
+
+def by_channel(pixels: Words, strip: slice, channels: int) -> FilteredRows:
+    """The strip's rows of the first 1 (grey), 3 (RGB) or 4 (RGBA) channels, filtered or not.
+
+    What was drawn (type, gradients, patterns) repeats itself, and a filter would hide that from deflate, unless it is
+    rows that repeat the one above. A photo does not repeat itself; its differences deflate to half of its values.
+    """
+    left, above = _repeats(pixels[strip])
+    is_columns = 1 - above < (1 - left) / 4
+    if max(left, above) > 0.5 and not is_columns:
+        plain = _packed(pixels[strip], channels)
+        density = _density(plain)
+        if density < NOISE:
+            return FilteredRows(plain, search_pays=density < DENSE)
+    first = max(0, strip.start - 1)
+    differences = _up(_packed(pixels[first : strip.stop], channels))
+    return FilteredRows(differences[strip.start - first :], search_pays=is_columns)
+
+
+def by_index(indices: Bytes, depth: int) -> FilteredRows:
+    """Rows of palette indices, 8 / depth of them in a byte, the leftmost in the highest bits (PNG, 7.2)."""
+    height, width = indices.shape
+    if depth == 8:
+        data = np.empty((height, 1 + width), np.uint8)
+        data[:, 0], data[:, 1:] = NONE, indices
+        return FilteredRows(data, search_pays=False)
+    places = 8 // depth
+    data = np.zeros((height, 1 + -(-width // places)), np.uint8)
+    for place in range(places):
+        column = indices[:, place::places]
+        data[:, 1 : 1 + column.shape[1]] |= column << (8 - depth * (place + 1))
+    return FilteredRows(data, search_pays=False)
+
+
+def _packed(pixels: Words, channels: int) -> Bytes:
+    height, width = pixels.shape
+    row_bytes = 1 + width * channels
+    room = np.empty(height * row_bytes + 4, np.uint8)
+    # Each pixel is written with all its four bytes, and the next one covers those that do not count.
+    np.ndarray((height, width), np.uint32, room, 1, (row_bytes, channels))[...] = pixels
+    data = room[: height * row_bytes].reshape(height, row_bytes)
+    data[:, 0] = NONE
+    return data
+
+
+def _repeats(pixels: Words) -> tuple[float, float]:
+    """The shares of a sample of the pixels that are as their left neighbour is, and as the one above is."""
+    height, width = pixels.shape
+    if height < 2 or width < 2:
+        return 1.0, 1.0
+    rows, rows_above = pixels[1::SAMPLED_EVERY], pixels[:-1:SAMPLED_EVERY]
+    left = np.count_nonzero(rows[:, 1:] == rows[:, :-1]) / (len(rows) * (width - 1))
+    above = np.count_nonzero(rows == rows_above) / rows.size
+    return left, above
+
+
+def _density(plain: Bytes) -> float:
+    quarter = len(plain) // 4
+    sample = np.concatenate([plain[place : place + SAMPLED_ROWS] for place in (quarter, 3 * quarter)])
+    return len(isal_zlib.compress(sample, 1)) / sample.size
+
+
+def _up(plain: Bytes) -> Bytes:
+    """Each row less the one above; the first, which may have none, stays as it is."""
+    data = np.empty_like(plain)
+    data[0] = plain[0]
+    np.subtract(plain[1:], plain[:-1], out=data[1:])
+    data[1:, 0] = UP
+    return data

@@ -1,0 +1,41 @@
+"""A bitmap as numpy and Pillow see it, without copying its pixels."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from frontis.model.bitmap import Bitmap
+
+
+def words(bitmap: Bitmap) -> NDArray[np.uint32]:
+    """One number a pixel, height x width: red in its lowest byte, alpha in its highest."""
+    return np.frombuffer(bitmap.pixels, "<u4").reshape(bitmap.height, bitmap.width)
+
+
+def channels(bitmap: Bitmap) -> NDArray[np.uint8]:
+    """Red, green, blue and alpha, height x width x 4."""
+    return np.frombuffer(bitmap.pixels, np.uint8).reshape(bitmap.height, bitmap.width, 4)
+
+
+def is_opaque(bitmap: Bitmap) -> bool:
+    """Whether every alpha is 255."""
+    return int(np.bitwise_and.reduce(words(bitmap), axis=None)) >> 24 == 255
+
+
+def is_grey(pixels: NDArray[np.uint32]) -> bool:
+    """Whether every one of these pixels is opaque and has as much red as green as blue."""
+    return np.array_equal((pixels & 0xFF) * 0x010101 | 0xFF000000, pixels)
+
+
+def image(bitmap: Bitmap) -> Image.Image:
+    """The bitmap for Pillow: mode RGBX if it is opaque, else RGBA."""
+    mode = "RGBX" if is_opaque(bitmap) else "RGBA"
+    return Image.frombuffer(mode, (bitmap.width, bitmap.height), bitmap.pixels, "raw", mode, 0, 1)
+
+
+def flattened(bitmap: Bitmap) -> Bitmap:
+    """The bitmap on white, for a format without alpha; itself if it is opaque."""
+    if is_opaque(bitmap):
+        return bitmap
+    white = Image.new("RGBA", (bitmap.width, bitmap.height), "white")
+    return Bitmap(bitmap.width, bitmap.height, Image.alpha_composite(white, image(bitmap)).tobytes())

@@ -1,0 +1,90 @@
+"""Writes PNG (W3C, third edition): by palette where there are few colours, else grey, RGB or RGBA."""
+
+import struct
+from collections.abc import Callable, Iterable
+from functools import partial
+
+import numpy as np
+from isal import isal_zlib
+from numpy.typing import NDArray
+
+from frontis.encode.budget import Ladder
+from frontis.encode.filters import by_channel, by_index
+from frontis.encode.palette import Indexed, indexed
+from frontis.encode.pixels import is_grey, is_opaque, words
+from frontis.encode.quantise import fewer_colours
+from frontis.encode.stream import zlib_stream
+from frontis.model.bitmap import Bitmap
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+BY_PALETTE = 3
+COLOUR_TYPES = {1: 0, 3: 2, 4: 6}  # by the number of channels
+# Up to level 4 zlib is neither quicker nor smaller than what is chosen by content.
+FIRST_SLOWER_LEVEL = 5
+SMALLEST = 9
+
+
+def png_ladder(bitmap: Bitmap, quality: int | None) -> Ladder:
+    """PNG without loss at the effort that `quality` asks; then with all effort; then with ever fewer colours.
+
+    The quality of a PNG is OSIG's: it trades time for bytes, 100 being the quickest, and never changes a pixel.
+    """
+    level = round((100 - (quality or 100)) * 9 / 100)
+    return Ladder(
+        [
+            partial(png, bitmap, level if level >= FIRST_SLOWER_LEVEL else None),
+            partial(png, bitmap, SMALLEST),
+        ],
+        [partial(_png_of, fewer) for fewer in fewer_colours(bitmap)],
+    )
+
+
+def png(bitmap: Bitmap, level: int | None = None) -> bytes:
+    """The bitmap, pixel for pixel.
+
+    level: None for the quickest that serves this content, or 1 to 9 as zlib counts, 9 being the smallest.
+    """
+    few = indexed(bitmap)
+    if few is not None:
+        return png_by_palette(few, level)
+    pixels = words(bitmap)
+    channels = _channels(bitmap, pixels)
+    stream = zlib_stream(
+        lambda strip: by_channel(pixels, strip, channels), bitmap.height, bitmap.width * channels, level
+    )
+    return _file(bitmap.width, bitmap.height, 8, COLOUR_TYPES[channels], [_chunk(b"IDAT", stream)])
+
+
+def _channels(bitmap: Bitmap, pixels: NDArray[np.uint32]) -> int:
+    if not is_opaque(bitmap):
+        return 4
+    return 1 if is_grey(pixels[:1]) and is_grey(pixels) else 3
+
+
+def _png_of(fewer: Callable[[], Indexed]) -> bytes:
+    return png_by_palette(fewer(), SMALLEST)
+
+
+def png_by_palette(picture: Indexed, level: int | None = None) -> bytes:
+    """A bitmap by palette, at the fewest bits a pixel that tell its colours apart. level: as for `png`."""
+    height, width = picture.indices.shape
+    depth = next(bits for bits in (1, 2, 4, 8) if len(picture.colours) <= 1 << bits)
+    stream = zlib_stream(lambda strip: by_index(picture.indices[strip], depth), height, -(-width * depth // 8), level)
+    colours = picture.colours.astype("<u4").view(np.uint8).reshape(-1, 4)
+    chunks = [_chunk(b"PLTE", [colours[:, :3].tobytes()]), _chunk(b"IDAT", stream)]
+    if colours[:, 3].min() < 255:
+        chunks.insert(1, _chunk(b"tRNS", [colours[:, 3].tobytes()]))
+    return _file(width, height, depth, BY_PALETTE, chunks)
+
+
+def _file(width: int, height: int, depth: int, colour_type: int, chunks: Iterable[bytes]) -> bytes:
+    header = _chunk(b"IHDR", [struct.pack(">IIBBBBB", width, height, depth, colour_type, 0, 0, 0)])
+    return b"".join([SIGNATURE, header, *chunks, _chunk(b"IEND", [])])
+
+
+def _chunk(kind: bytes, pieces: list[bytes]) -> bytes:
+    checksum = isal_zlib.crc32(kind)
+    for piece in pieces:
+        checksum = isal_zlib.crc32(piece, checksum)
+    length = sum(map(len, pieces))
+    return b"".join([struct.pack(">I", length), kind, *pieces, struct.pack(">I", checksum)])

@@ -1,0 +1,88 @@
+"""Deflates the rows of a PNG into one zlib stream: in strips, several at once while cores are idle.
+
+Where a strip begins depends on the size alone, so the bytes are the same whatever else the machine is doing.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from os import cpu_count
+
+from isal import isal_zlib
+from zlib_ng import zlib_ng
+
+from frontis.encode.filters import FilteredRows
+
+STRIP_BYTES = 230_000
+MOST_STRIPS = 16
+MOST_HELPERS = 3
+RAW_STREAM = -15  # no header and no trailer, a window of 2 ** 15 bytes
+ADLER_BASE = 65521  # RFC 1950, 8.2
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A piece of a raw deflate stream, and what zlib's trailer must know of the bytes in it."""
+
+    deflated: bytes
+    adler: int
+    length: int
+
+
+def zlib_stream(
+    filtered: Callable[[slice], FilteredRows], height: int, row_bytes: int, level: int | None = None
+) -> list[bytes]:
+    """The rows as one zlib stream (RFC 1950), in pieces.
+
+    filtered: gives the rows of a strip; is called from several threads.
+    level: None for the quickest that serves such rows, or 1 to 9 as zlib counts, 9 being the smallest.
+    """
+    count = max(1, min(MOST_STRIPS, height, round(height * row_bytes / STRIP_BYTES)))
+    edges = [height * index // count for index in range(count + 1)]
+
+    def strip(index: int) -> Strip:
+        rows = filtered(slice(edges[index], edges[index + 1]))
+        deflated = _deflated(rows, level, is_last=index == count - 1)
+        return Strip(deflated, zlib_ng.adler32(rows.data), rows.data.size)
+
+    strips = _side_by_side(strip, count)
+    adler = 1
+    for each in strips:
+        adler = _joined(adler, each)
+    return [b"\x78\x01", *(each.deflated for each in strips), adler.to_bytes(4, "big")]
+
+
+def _deflated(rows: FilteredRows, level: int | None, *, is_last: bool) -> bytes:
+    """A strip that is not the last ends on a byte's edge, where the next one can go on."""
+    if level is None and not rows.search_pays:
+        igzip = isal_zlib.compressobj(1, isal_zlib.DEFLATED, RAW_STREAM)
+        return bytes(igzip.compress(rows.data) + igzip.flush(isal_zlib.Z_FINISH if is_last else isal_zlib.Z_SYNC_FLUSH))
+    deflate = zlib_ng.compressobj(level or 4, zlib_ng.DEFLATED, RAW_STREAM)
+    return bytes(deflate.compress(rows.data) + deflate.flush(zlib_ng.Z_FINISH if is_last else zlib_ng.Z_SYNC_FLUSH))
+
+
+def _side_by_side(work: Callable[[int], Strip], count: int) -> list[Strip]:
+    """The strips in order. The caller begins at the end and helpers at the start, so nobody waits for a busy helper."""
+    helpers = _helpers() if count > 1 else None
+    if helpers is None:
+        return [work(index) for index in range(count)]
+    futures = [(index, helpers.submit(work, index)) for index in range(count - 1)]
+    strips = [work(count - 1)]
+    strips += (work(index) if future.cancel() else future.result() for index, future in reversed(futures))
+    return strips[::-1]
+
+
+@cache
+def _helpers() -> ThreadPoolExecutor | None:
+    """Threads for the cores that the caller does not use itself; None on a single core."""
+    spare = min(MOST_HELPERS, (cpu_count() or 1) - 1)
+    return ThreadPoolExecutor(spare, "frontis-deflate") if spare else None
+
+
+def _joined(adler: int, strip: Strip) -> int:
+    """The checksum of what came before and of the strip: both its sums are linear."""
+    low, high = adler & 0xFFFF, adler >> 16
+    low_next = (low + (strip.adler & 0xFFFF) - 1) % ADLER_BASE
+    high_next = (high + (strip.adler >> 16) + strip.length * (low - 1)) % ADLER_BASE
+    return high_next << 16 | low_next

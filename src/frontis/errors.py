@@ -1,0 +1,162 @@
+"""Everything that can go wrong in Frontis, as one tree.
+
+FrontisError
+├── BadInput              the asker sent something that cannot be used
+│   ├── UnknownTemplate   no template has that name
+│   └── BadSignature      a signed address was changed, or its time is over
+├── BadTemplate           a template's files are wrong: says file, line and how to mend it
+│   └── TemplateTooCostly a template asks for more work than a card may cost
+├── BadPicture            bytes from outside are no picture that we may decode
+│   ├── UnknownFormat     not PNG, JPEG, WebP, GIF, AVIF, SVG or ICO
+│   ├── PictureTooLarge   over the limit of bytes or pixels
+│   └── DamagedPicture    broken off, corrupt, or hostile inside
+├── FetchFailed           something remote could not be had
+│   ├── AddressForbidden  the guard refuses the address, scheme or redirect
+│   ├── UpstreamTimeout   it took longer than allowed
+│   ├── UpstreamUnreachable  no connection, or it broke
+│   ├── UpstreamRefused   the other server answered 4xx
+│   ├── UpstreamBroken    the other server answered 5xx
+│   └── UpstreamTooLarge  more bytes than allowed
+├── DrawFailed            the layout engine could not draw the markup
+├── EncodeFailed          the bitmap could not be written in that format
+├── Overloaded            no room for another render now: come back later
+└── BadSetting            an environment variable has a value that cannot be used
+
+HTTP statuses are no business of this module: each dialect has one table that turns these errors into its replies.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class FrontisError(Exception):
+    """The root of the tree. `str(error)` is one or two sentences that a person can act upon."""
+
+
+class BadInput(FrontisError):
+    """The asker sent something that cannot be used.
+
+    parameter: the name of what is wrong, as the asker wrote it.
+    problem: what is wrong with it, as the end of a sentence ("must be 1 to 100").
+    suggestion: the nearest value that would have been right, or "".
+    """
+
+    def __init__(self, parameter: str, problem: str, *, suggestion: str = "") -> None:
+        self.parameter = parameter
+        self.problem = problem
+        self.suggestion = suggestion
+        hint = f" Did you mean {suggestion!r}?" if suggestion else ""
+        super().__init__(f"{parameter}: {problem}.{hint}")
+
+
+class UnknownTemplate(BadInput):
+    """No template has that name."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        self.name = name
+        super().__init__("template", f"there is no template {name!r}", suggestion=nearest(name, known))
+
+
+class BadSignature(BadInput):
+    """A signed address was changed, or its time is over."""
+
+
+class BadTemplate(FrontisError):
+    """A template's files are wrong.
+
+    file: the path of the file, as the author knows it. line: 1 for the first, or None when it is the whole file.
+    """
+
+    def __init__(self, file: str, line: int | None, problem: str, hint: str = "") -> None:
+        self.file = file
+        self.line = line
+        self.problem = problem
+        self.hint = hint
+        place = f"{file}:{line}" if line else file
+        super().__init__(f"{place}: {problem}" + (f" ({hint})" if hint else ""))
+
+
+class TemplateTooCostly(BadTemplate):
+    """A template asks for more work than a card may cost."""
+
+
+class BadPicture(FrontisError):
+    """Bytes from outside are no picture that we may decode."""
+
+
+class UnknownFormat(BadPicture):
+    """Not PNG, JPEG, WebP, GIF, AVIF, SVG or ICO."""
+
+
+class PictureTooLarge(BadPicture):
+    """Over the limit of bytes or pixels."""
+
+
+class DamagedPicture(BadPicture):
+    """Broken off, corrupt, or hostile inside."""
+
+
+class FetchFailed(FrontisError):
+    """Something remote could not be had. `url` is what was asked for."""
+
+    def __init__(self, url: str, problem: str) -> None:
+        self.url = url
+        self.problem = problem
+        super().__init__(f"{problem}: {url[:200]}")
+
+
+class AddressForbidden(FetchFailed):
+    """The guard refuses the address, scheme or redirect."""
+
+
+class UpstreamTimeout(FetchFailed):
+    """It took longer than allowed."""
+
+
+class UpstreamUnreachable(FetchFailed):
+    """No connection, or it broke before the end."""
+
+
+class UpstreamRefused(FetchFailed):
+    """The other server answered 4xx."""
+
+    def __init__(self, url: str, status: int) -> None:
+        self.status = status
+        super().__init__(url, f"the other server answered {status}")
+
+
+class UpstreamBroken(FetchFailed):
+    """The other server answered 5xx."""
+
+    def __init__(self, url: str, status: int) -> None:
+        self.status = status
+        super().__init__(url, f"the other server answered {status}")
+
+
+class UpstreamTooLarge(FetchFailed):
+    """More bytes than allowed."""
+
+
+class DrawFailed(FrontisError):
+    """The layout engine could not draw the markup."""
+
+
+class EncodeFailed(FrontisError):
+    """The bitmap could not be written in that format."""
+
+
+class Overloaded(FrontisError):
+    """No room for another render now. `retry_after_seconds` is when it is worth another try."""
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        self.retry_after_seconds = retry_after_seconds
+        super().__init__(f"All renderers are busy. Try again in {retry_after_seconds} s.")
+
+
+class BadSetting(FrontisError):
+    """An environment variable has a value that cannot be used."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word that looks most like `word`, or "" when none is near."""
+    return next(iter(get_close_matches(word.lower(), known, n=1, cutoff=0.6)), "")

@@ -1,0 +1,8 @@
+"""The only door to the network: every address that is dialled was checked, and everything has a limit."""
+
+from frontis.fetch.attempts import Attempt
+from frontis.fetch.door import Door, Fetched
+from frontis.fetch.guard import is_public
+from frontis.fetch.policy import Allowed, Policy, parse_allow
+
+__all__ = ["Allowed", "Attempt", "Door", "Fetched", "Policy", "is_public", "parse_allow"]

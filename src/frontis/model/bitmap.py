@@ -1,0 +1,19 @@
+"""Pixels: what `draw` gives and `encode` takes."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Bitmap:
+    """Straight (not premultiplied) RGBA, 8 bits a channel, row by row from the top left, sRGB.
+
+    pixels has exactly width * height * 4 bytes.
+    """
+
+    width: int
+    height: int
+    pixels: bytes
+
+    def __post_init__(self) -> None:
+        if len(self.pixels) != self.width * self.height * 4:
+            raise ValueError(f"{len(self.pixels)} bytes are no {self.width}x{self.height} RGBA bitmap")

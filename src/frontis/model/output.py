@@ -1,0 +1,90 @@
+"""What the finished picture shall be: its size, format and byte budget."""
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple, Self
+
+from frontis.errors import BadInput, nearest
+
+SMALLEST_SIDE = 100
+LARGEST_SIDE = 4096
+MOST_PIXELS = 8_400_000
+REFERENCE_AREA = 1200 * 630
+
+
+class Size(NamedTuple):
+    """A width and a height in pixels."""
+
+    width: int
+    height: int
+
+    @property
+    def pixels(self) -> int:
+        """The area in pixels."""
+        return self.width * self.height
+
+    @property
+    def scale(self) -> float:
+        """How much larger than a 1200x630 card this one is, by the side of a square of the same area.
+
+        Templates are drawn in rem; one rem is 16 px times this.
+        """
+        return math.sqrt(self.pixels / REFERENCE_AREA)
+
+    @classmethod
+    def checked(cls, width: int, height: int) -> Self:
+        """The size, if it may be drawn. Raises BadInput for a side or an area out of range."""
+        for name, side in (("width", width), ("height", height)):
+            if not SMALLEST_SIDE <= side <= LARGEST_SIDE:
+                raise BadInput(name, f"must be a whole number from {SMALLEST_SIDE} to {LARGEST_SIDE}, not {side!r}")
+        if width * height > MOST_PIXELS:
+            raise BadInput("width", f"times height may be at most {MOST_PIXELS:,} pixels, not {width * height:,}")
+        return cls(width, height)
+
+
+class Format(StrEnum):
+    """The formats a card can be written in."""
+
+    PNG = "png"
+    JPEG = "jpeg"
+    WEBP = "webp"
+    AVIF = "avif"
+
+    @property
+    def media_type(self) -> str:
+        """As in a Content-Type header."""
+        return f"image/{self.value}"
+
+    @classmethod
+    def named(cls, name: str) -> Self:
+        """The format of that name; "jpg" is JPEG. Raises BadInput for any other."""
+        word = {"jpg": "jpeg"}.get(name.lower(), name.lower())
+        try:
+            return cls(word)
+        except ValueError:
+            names = [each.value for each in cls]
+            raise BadInput(
+                "format", f"must be one of {', '.join(names)}, not {name[:40]!r}", suggestion=nearest(word, names)
+            ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What to write.
+
+    quality: 1 to 100, or None for the format's own default.
+    max_kb: the byte budget in units of 1,024 bytes, or None for none.
+    """
+
+    size: Size
+    format: Format = Format.PNG
+    quality: int | None = None
+    max_kb: int | None = None
+
+    def __post_init__(self) -> None:
+        Size.checked(*self.size)
+        if self.quality is not None and not 1 <= self.quality <= 100:
+            raise BadInput("quality", f"must be 1 to 100, not {self.quality}")
+        if self.max_kb is not None and not 1 <= self.max_kb <= 100_000:
+            raise BadInput("max_kb", f"must be 1 to 100000, not {self.max_kb}")

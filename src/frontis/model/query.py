@@ -1,0 +1,27 @@
+"""A request as plain data, without any web framework."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What was asked.
+
+    path: percent-decoded, without the query string. path_values: what stood in the braces of the route's path.
+    parameters: name and value pairs of the query string in their order, decoded; blank values and repeats are kept.
+    headers: by lower-case name. body: of a POST, at most as long as the edge allows.
+    origin: scheme and host that the asker used, such as "https://og.example.com", for absolute addresses in answers.
+    """
+
+    method: str
+    path: str
+    parameters: tuple[tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    path_values: Mapping[str, str] = field(default_factory=dict)
+    origin: str = ""
+
+    def last(self, name: str) -> str | None:
+        """The last value of a parameter, which wins where it repeats; None where it is absent."""
+        return next((value for each, value in reversed(self.parameters) if each == name), None)

@@ -1,0 +1,51 @@
+"""render(card): the way from a card to its picture."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from frontis.compose import compose
+from frontis.decode import decode
+from frontis.draw import draw
+from frontis.encode import encode
+from frontis.errors import BadPicture
+from frontis.model.card import Card
+from frontis.model.output import Size
+from frontis.model.photo import Photo
+from frontis.model.picture import Picture
+from frontis.model.template import Kind, Template
+from frontis.templates import Catalogue, catalogue
+
+
+def render(card: Card, pictures: Mapping[str, bytes] | None = None, *, templates: Catalogue | None = None) -> Picture:
+    """The card's picture: always one of exactly card.size.
+
+    pictures: the bytes of remote pictures (PNG, JPEG, WebP, GIF, AVIF, SVG or ICO) by the address that the card's
+    values give. One that is not there, or cannot be decoded, is left out of the card, and its address is in
+    Picture.missing.
+    templates: the catalogue to draw from; None for the process's own.
+    Raises BadInput (UnknownTemplate among it) for what the card asks, BadTemplate, DrawFailed and EncodeFailed for the
+    rest. No network, no clock: the same card and pictures give the same bytes. Safe to call from many threads at once.
+    """
+    looks = templates or catalogue()
+    card, look = looks.resolve(card), looks.look(card.template)
+    photos, missing = _photos(card, look.template, pictures or {})
+    markup = compose(card, look, photos)
+    bitmap = draw(markup)
+    return replace(encode(bitmap, card.output), missing=missing)
+
+
+def _photos(card: Card, template: Template, pictures: Mapping[str, bytes]) -> tuple[dict[str, Photo], tuple[str, ...]]:
+    """Those of the card's pictures that can be drawn, by address, and the addresses of the rest."""
+    photos: dict[str, Photo] = {}
+    missing = []
+    for variable in template.variables.values():
+        address = str(card.values[variable.name]) if variable.kind is Kind.IMAGE else ""
+        if not address or address in photos:
+            continue
+        width, height = variable.share
+        box = Size(max(1, round(card.size[0] * width)), max(1, round(card.size[1] * height)))
+        try:
+            photos[address] = decode(pictures[address], box)
+        except (KeyError, BadPicture):
+            missing.append(address)
+    return photos, tuple(missing)
