@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from frontis.compose import compose
-from frontis.decode import decode
+from frontis.decode import KeptPhotos
 from frontis.draw import draw
 from frontis.encode import encode
 from frontis.errors import BadPicture
@@ -14,6 +14,8 @@ from frontis.model.photo import Photo
 from frontis.model.picture import Picture
 from frontis.model.template import Kind, Template
 from frontis.templates import Catalogue, catalogue
+
+_kept = KeptPhotos()
 
 
 def render(card: Card, pictures: Mapping[str, bytes] | None = None, *, templates: Catalogue | None = None) -> Picture:
@@ -45,7 +47,7 @@ def _photos(card: Card, template: Template, pictures: Mapping[str, bytes]) -> tu
         width, height = variable.share
         box = Size(max(1, round(card.size[0] * width)), max(1, round(card.size[1] * height)))
         try:
-            photos[address] = decode(pictures[address], box)
+            photos[address] = _kept.decode(pictures[address], box)
         except (KeyError, BadPicture):
             missing.append(address)
     return photos, tuple(missing)

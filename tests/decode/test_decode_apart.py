@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from specimens import AS_IT_IS, PLAIN, QUARTERS, assert_near, quartered, quartered_svg, quarters_of, saved, seen, svg
@@ -112,8 +113,14 @@ def test_without_a_process_the_picture_cannot_be_decoded(monkeypatch: pytest.Mon
         decode(quartered_svg(), AS_IT_IS)
 
 
-def test_pictures_of_very_many_pixels_are_decoded_apart_and_come_out_the_same(pool: apart._Pool) -> None:
-    small, large = saved(quartered(400, 300), "PNG"), saved(quartered(4400, 3300), "PNG")
+@pytest.mark.parametrize(
+    ("format_", "options", "width"),
+    [("PNG", {}, 4400), ("JPEG", {}, 4400), ("JPEG", {"progressive": True}, 2200)],
+)
+def test_pictures_of_very_many_pixels_are_decoded_apart_and_come_out_the_same(
+    format_: str, options: dict[str, Any], width: int, pool: apart._Pool
+) -> None:
+    small, large = (saved(quartered(side, side * 3 // 4), format_, **options) for side in (width * 3 // 4, width))
     assert_near(quarters_of(decode(small, Size(40, 30))), QUARTERS)
     assert pool._idle == []
     assert_near(quarters_of(decode(large, Size(40, 30))), QUARTERS)

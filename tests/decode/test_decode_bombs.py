@@ -190,7 +190,7 @@ def test_any_beginning_of_a_picture_is_a_photo_or_a_refusal(name: str, data: st.
     photo_or_refusal(RICH[name][: data.draw(st.integers(0, len(RICH[name])))])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(name=st.sampled_from(sorted(RICH)), data=st.data())
 def test_any_flipped_bits_are_a_photo_or_a_refusal(name: str, data: st.DataObject) -> None:
     spoiled = bytearray(RICH[name])

@@ -228,6 +228,12 @@ def test_an_icon_shows_its_largest_picture(entry: Callable[[Image.Image], IconEn
     assert_near(quarters_of(photo), QUARTERS)
 
 
+def test_of_two_pictures_of_one_size_an_icon_shows_the_one_of_more_colors() -> None:
+    few, many = bitmap_entry(quartered(48, 48, QUARTERS[::-1]))._replace(bits=4), bitmap_entry(quartered(48, 48))
+    assert_near(seen(icon(few, many)), QUARTERS)
+    assert_near(seen(icon(many, few)), QUARTERS)
+
+
 def test_the_bytes_tell_the_format_and_nothing_before_or_after_them_does() -> None:
     # A page behind a picture, and a picture behind a page: the first bytes count.
     picture = saved(quartered(), "PNG")

@@ -1,7 +1,7 @@
 from ipaddress import IPv4Address, IPv6Address
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from frontis.errors import AddressForbidden
@@ -193,6 +193,7 @@ def test_every_notation_of_ipv4_is_read_as_the_system_reads_it(host: str, addres
     assert parse_host(host) == IPv4Address(address)
 
 
+@settings(deadline=None)
 @given(st.ip_addresses(v=6))
 def test_an_ipv6_host_is_that_address(address: IPv6Address) -> None:
     expected = address.ipv4_mapped or address
@@ -202,6 +203,7 @@ def test_an_ipv6_host_is_that_address(address: IPv6Address) -> None:
     )
 
 
+@settings(deadline=None)
 @given(
     st.text(max_size=40)
     | st.builds("http://{}".format, st.text(max_size=40))

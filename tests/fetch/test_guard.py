@@ -26,6 +26,7 @@ def test_an_address_of_the_internet_is_public(text: str) -> None:
     assert is_public(ip_address(text))
 
 
+@settings(deadline=None)
 @given(st.ip_addresses())
 def test_nothing_is_public_that_python_does_not_call_global(address: IPv4Address | IPv6Address) -> None:
     # Python's versions differ about tunnels.
@@ -151,7 +152,7 @@ DOOR = Door(Policy(), lookup=_lookup)
 
 
 @pytest.mark.parametrize("number", range(len(NOTATIONS) + len(LOCAL_NOTATIONS)))
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 async def test_every_private_address_is_refused_in_every_notation(number: int, data: st.DataObject) -> None:
     address = data.draw(st.sampled_from(PRIVATE_IPV4).map(IPv4Network).flatmap(_within))
@@ -160,12 +161,14 @@ async def test_every_private_address_is_refused_in_every_notation(number: int, d
         await DOOR.fetch(f"http://{[*NOTATIONS, *LOCAL_NOTATIONS][number](address)}/latest/meta-data/")
 
 
+@settings(deadline=None)
 @given(address=st.sampled_from(PRIVATE_IPV6).map(IPv6Network).flatmap(_within))
 async def test_every_private_ipv6_address_is_refused(address: IPv6Address) -> None:
     with pytest.raises(AddressForbidden):
         await DOOR.fetch(f"http://[{address}]/")
 
 
+@settings(deadline=None)
 @given(address=st.sampled_from([ip_network(text) for text in (*PRIVATE_IPV4, *PRIVATE_IPV6)]).flatmap(_within))
 async def test_every_name_of_a_private_address_is_refused(address: IPv4Address | IPv6Address) -> None:
     name = f"{address.packed.hex()}.inside.example"
@@ -189,6 +192,7 @@ async def test_a_notation_without_public_meaning_is_refused_even_for_a_public_ad
         await DOOR.fetch(f"http://{write(IPv4Address('93.184.215.14'))}/")
 
 
+@settings(deadline=None)
 @given(st.ip_addresses(v=4))
 def test_the_system_would_dial_what_we_read(address: IPv4Address) -> None:
     for write in NOTATIONS[:15]:

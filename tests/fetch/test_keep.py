@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from frontis.fetch.keep import Keep
@@ -47,6 +47,7 @@ def test_a_second_value_takes_the_place_of_the_first() -> None:
     assert keep.size_bytes == 25
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(0, 50), st.floats(0, 10), st.floats(0, 3))),
     st.integers(0, 100),

@@ -131,7 +131,7 @@ def check_templates(
     faults = 0
     for path, fault in check(folder):
         faults += fault is not None
-        _say.print(f"{path}: {fault or 'good'}", markup=False)
+        _say.print(str(fault) if fault else f"{path}: good", markup=False, soft_wrap=True)
     if faults:
         raise typer.Exit(1)
 

@@ -1,12 +1,15 @@
 """Binds a card's values to its template."""
 
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 
 from markupsafe import escape
 
 from frontis.compose.words import cleaned
-from frontis.errors import BadTemplate
-from frontis.fonts import direction_is_rtl, language_of, library
+from frontis.errors import BadInput, BadTemplate, TemplateTooCostly
+from frontis.fonts import direction_of, language_of, library
+from frontis.icons import icon
 from frontis.model.card import Card, Value
 from frontis.model.color import Color
 from frontis.model.markup import SLOT_CLOSE, SLOT_OPEN, FittedText, Markup
@@ -17,6 +20,9 @@ from frontis.templates import Look
 from frontis.templates.declaration import FONT_VARIABLE
 
 _LARGEST_HTML = 300_000
+_MOST_TAGS = 2_000
+"""Opening and closing. Laying out takes the square of the number of boxes: this many take a tenth of a second."""
+_ICON = re.compile(r"url\((icon-([a-z0-9-]{1,64})-([0-9](?:\.[0-9]{1,4})?))\)")
 
 
 def compose(card: Card, look: Look, photos: Mapping[str, Photo]) -> Markup:
@@ -30,7 +36,7 @@ def compose(card: Card, look: Look, photos: Mapping[str, Photo]) -> Markup:
     binding = _Binding(template, photos, families)
     context = {name: binding.bound(variable, card.values[name]) for name, variable in template.variables.items()}
     main = binding.main_text(card)
-    rtl = direction_is_rtl(main)
+    rtl = direction_of(main) == "rtl"
     context |= {"size": size, "rtl": rtl}
     backdrop, content = look.program.backdrop(context), look.program.content(context)
     _check(template, backdrop, content)
@@ -44,7 +50,7 @@ def compose(card: Card, look: Look, photos: Mapping[str, Photo]) -> Markup:
         texts=tuple(binding.texts),
         language=language_of(main) or language_of(" ".join(binding.words)),
         rtl=rtl,
-        photos=binding.photos,
+        photos=binding.photos | _icons(backdrop + content),
         watermark=_watermark(card.watermark),
     )
 
@@ -113,10 +119,11 @@ class _Binding:
         return _FittedWord(text, variable.fit, self.texts) if variable.fit else text
 
     def main_text(self, card: Card) -> str:
-        """The text in the largest letters: it decides which way the card reads."""
+        """The text in the largest letters that has a direction: it decides which way the card reads."""
         fitted = [each for each in self._template.variables.values() if each.fit and card.values[each.name]]
-        main = max(fitted, key=lambda each: each.fit.largest if each.fit else 0, default=None)
-        return str(card.values[main.name]) if main else ""
+        fitted.sort(key=lambda each: each.fit.largest if each.fit else 0, reverse=True)
+        texts = (str(card.values[each.name]) for each in fitted)
+        return next((text for text in texts if direction_of(text)), "")
 
     def _cleaned(self, text: str) -> str:
         return library().drawable(cleaned(text), self._families)
@@ -138,6 +145,17 @@ def _families(card: Card, template: Template) -> tuple[str, ...]:
     return tuple(dict.fromkeys(family.name for family in found if family))
 
 
+def _icons(html: str) -> dict[str, Photo]:
+    """The icons that the HTML names, by their addresses; see the filter `icon`."""
+    found = {}
+    for address, name, stroke_width in _ICON.findall(html):
+        # Words of the asker may look like an address too; what is no icon is left alone.
+        with suppress(BadInput):
+            svg = icon(name, stroke_width=float(stroke_width))
+            found[address] = Photo(svg.encode(), 256, 256, brightness=1.0, opaque=False)
+    return found
+
+
 def _watermark(words: str) -> str:
     return f'<div class="watermark">{escape(cleaned(words[:80]))}</div>' if words else ""
 
@@ -147,4 +165,6 @@ def _check(template: Template, backdrop: str, content: str) -> None:
     if SLOT_OPEN in backdrop:
         raise BadTemplate(file, None, "the backdrop holds a text that is to be fitted", "words belong in front of it")
     if len(backdrop) + len(content) > _LARGEST_HTML:
-        raise BadTemplate(file, None, f"makes more than {_LARGEST_HTML:,} characters of HTML")
+        raise TemplateTooCostly(file, None, f"makes more than {_LARGEST_HTML:,} characters of HTML")
+    if backdrop.count("<") + content.count("<") > _MOST_TAGS:
+        raise TemplateTooCostly(file, None, f"makes more than {_MOST_TAGS:,} tags", "fewer or shorter loops")

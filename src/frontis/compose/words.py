@@ -7,9 +7,14 @@ from itertools import groupby
 # Control characters, Unicode noncharacters (our own slots are made of them), and the controls that override the
 # direction of text: a title could show other words than it holds. Isolates and marks (U+2066 to U+2069, U+200E,
 # U+200F) are fine.
-_HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\u202a-\u202e\u2028\u2029\ufff9-\ufffb]")
+_HARMFUL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\u202a-\u202e\u2028\u2029\ufff9-\ufffb\ud800-\udfff]"
+)
 _MOST_MARKS = 4
-"""Combining marks on one letter. No language needs more; without a bound they climb over the lines above."""
+"""Marks on one letter. Few languages need more; without a bound they climb over the lines above."""
+
+_STACKING = re.compile("[\u0f00-\u109f\u1780-\u17ff]")
+"""Tibetan, Burmese and Khmer write letters below letters, as marks: twice as many there."""
 
 
 def cleaned(text: str) -> str:
@@ -17,7 +22,14 @@ def cleaned(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     text = _HARMFUL.sub("", unicodedata.normalize("NFC", text))
-    if not any(map(unicodedata.combining, text)):
+    if not any(map(_is_mark, text)):
         return text
-    runs = (list(run) for _, run in groupby(text, key=lambda each: unicodedata.combining(each) > 0))
-    return "".join("".join(run[:_MOST_MARKS] if unicodedata.combining(run[0]) else run) for run in runs)
+    return "".join(_bounded("".join(run)) if marks else "".join(run) for marks, run in groupby(text, key=_is_mark))
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character) in ("Mn", "Me")
+
+
+def _bounded(marks: str) -> str:
+    return marks[: _MOST_MARKS * 2 if _STACKING.match(marks) else _MOST_MARKS]

@@ -46,10 +46,6 @@ class _Process:
         self._replies = cast("IO[bytes]", self._process.stdout)
         self.was_stopped = False
 
-    @property
-    def is_running(self) -> bool:
-        return self._process.poll() is None
-
     def ask(self, kind: Kind, data: bytes, box: Size) -> Photo:
         """The photo, or the BadPicture that the process found. Raises _Ended."""
         timer = threading.Timer(SECONDS_APART, self._stop)

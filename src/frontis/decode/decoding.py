@@ -4,7 +4,7 @@ from frontis.decode.apart import decode_apart
 from frontis.decode.chunks import bare_png
 from frontis.decode.here import decode_here
 from frontis.decode.icon import largest_entry
-from frontis.decode.limits import MOST_BYTES, MOST_PIXELS_HERE
+from frontis.decode.limits import MOST_BYTES, MOST_LAYERED_PIXELS_HERE, MOST_PIXELS_HERE
 from frontis.decode.raster import open_raster
 from frontis.decode.sniff import Kind, sniff
 from frontis.errors import PictureTooLarge
@@ -41,4 +41,5 @@ def _could_be_endless(kind: Kind, data: bytes) -> bool:
     if kind is Kind.ICO:
         return False
     header = open_raster(kind, data)
-    return bool(header.width * header.height > MOST_PIXELS_HERE)
+    most = MOST_LAYERED_PIXELS_HERE if header.get_typeof("interlaced") else MOST_PIXELS_HERE
+    return bool(header.width * header.height > most)

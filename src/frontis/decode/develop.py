@@ -34,14 +34,13 @@ def _is_flat(image: pyvips.Image) -> bool:
 
     Drawn: few colours, and most pixels are the same as their left neighbour.
     """
-    step_x, step_y = -(-image.width // _SAMPLE_SIDE), -(-image.height // _SAMPLE_SIDE)
-    sample = image.subsample(step_x, step_y, point=True).write_to_memory()
-    if len({sample[start : start + image.bands] for start in range(0, len(sample), image.bands)}) > _MOST_FLAT_COLORS:
+    width, height, bands = image.width, image.height, image.bands
+    sample = image.subsample(-(-width // _SAMPLE_SIDE), -(-height // _SAMPLE_SIDE), point=True).write_to_memory()
+    if len({sample[start : start + bands] for start in range(0, len(sample), bands)}) > _MOST_FLAT_COLORS:
         return False
-    if image.width == 1:
+    if width == 1:
         return True
-    left = image.crop(0, 0, image.width - 1, image.height)
-    right = image.crop(1, 0, image.width - 1, image.height)
+    left, right = image.crop(0, 0, width - 1, height), image.crop(1, 0, width - 1, height)
     return bool((left == right).bandand().avg() / 255 >= _LEAST_FLAT_SHARE)
 
 

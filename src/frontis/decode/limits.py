@@ -8,6 +8,8 @@ MOST_PIXELS = 50_000_000
 
 # What a picture larger than this needs in memory and time is spent in a process apart, which can be stopped.
 MOST_PIXELS_HERE = MOST_PIXELS // 4
+# Of a picture that comes in layers, each of which goes over all pixels: progressive JPEG has up to a hundred.
+MOST_LAYERED_PIXELS_HERE = MOST_PIXELS // 16
 
 # Any picture whose shape differs from the box by less than a factor of two covers the largest card in full.
 MOST_RESULT_PIXELS = 2 * MOST_CARD_PIXELS
@@ -33,9 +35,5 @@ PROCESSES_APART = 2
 def refuse_too_many_pixels(width: int, height: int) -> None:
     """Raises PictureTooLarge when a picture of that size is over MOST_PIXELS."""
     if width * height > MOST_PIXELS:
-        raise too_many_pixels(f"The picture is {width}x{height} pixels")
-
-
-def too_many_pixels(finding: str) -> PictureTooLarge:
-    """The error for a picture of more than MOST_PIXELS; the finding is a sentence without its end."""
-    return PictureTooLarge(f"{finding}. At most {MOST_PIXELS // 1_000_000} megapixels are accepted.")
+        most = f"{MOST_PIXELS // 1_000_000} megapixels"
+        raise PictureTooLarge(f"The picture is {width}x{height} pixels. At most {most} are accepted.")

@@ -5,13 +5,16 @@ from typing import Final
 
 import pyvips
 from PIL import Image
+from PIL.AvifImagePlugin import AvifImageFile
 from PIL.ExifTags import Base
+from PIL.IcoImagePlugin import IcoImageFile
+from PIL.ImageFile import ImageFile
 
-from frontis.decode.limits import refuse_too_many_pixels, too_many_pixels
+from frontis.decode.limits import refuse_too_many_pixels
 from frontis.decode.sniff import Kind
 from frontis.decode.srgb import PROFILE
 
-_EIGHT_BIT: Final = {"L": "b-w", "LA": "b-w", "RGB": "srgb", "RGBA": "srgb"}
+_READERS: Final[dict[Kind, type[ImageFile]]] = {Kind.AVIF: AvifImageFile, Kind.ICO: IcoImageFile}
 
 
 def load_with_pillow(kind: Kind, data: bytes) -> pyvips.Image:
@@ -21,12 +24,11 @@ def load_with_pillow(kind: Kind, data: bytes) -> pyvips.Image:
     """
     picture = _opened(kind, data)
     refuse_too_many_pixels(*picture.size)
-    orientation, profile = _pixels_loaded(kind, picture)
-    if picture.mode not in _EIGHT_BIT:
-        picture = picture.convert("RGBA")
-    bands = len(picture.getbands())
-    image = pyvips.Image.new_from_memory(picture.tobytes(), picture.width, picture.height, bands, "uchar")
-    image = image.copy(interpretation=_EIGHT_BIT[picture.mode])
+    orientation, profile = _loaded(kind, picture)
+    pixels: Image.Image = picture if picture.mode in {"RGB", "RGBA"} else picture.convert("RGBA")
+    bands = len(pixels.getbands())
+    image = pyvips.Image.new_from_memory(pixels.tobytes(), pixels.width, pixels.height, bands, "uchar")
+    image = image.copy(interpretation="srgb")
     if orientation in range(1, 9):
         image.set_type(pyvips.GValue.gint_type, "orientation", orientation)
     if profile:
@@ -34,16 +36,16 @@ def load_with_pillow(kind: Kind, data: bytes) -> pyvips.Image:
     return image
 
 
-def _opened(kind: Kind, data: bytes) -> Image.Image:
+def _opened(kind: Kind, data: bytes) -> ImageFile:
     try:
-        return Image.open(BytesIO(data), formats=[kind.value])
-    except Image.DecompressionBombError as error:
-        raise too_many_pixels(f"The {kind} picture is far too large") from error
+        return _READERS[kind](BytesIO(data))
     except Exception as error:
+        # Pillow's readers raise whatever their own slips raise.
         raise kind.damaged() from error
 
 
-def _pixels_loaded(kind: Kind, picture: Image.Image) -> tuple[object, bytes]:
+def _loaded(kind: Kind, picture: ImageFile) -> tuple[object, bytes]:
+    """Decodes the pixels. Gives the EXIF orientation and the ICC profile."""
     try:
         picture.load()
         return picture.getexif().get(Base.Orientation), picture.info.get("icc_profile", b"")

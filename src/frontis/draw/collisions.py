@@ -24,7 +24,10 @@ class _Run(NamedTuple):
 
 
 def collides(measured: Mapping[str, Any], size: Size) -> bool:
-    """Whether any words lie outside the canvas of that size, less its margin above and below, or over another block's."""
+    """Whether any words lie over those of another block, or outside the canvas of that size.
+
+    Above and below, a margin of the canvas is no place for words either.
+    """
     margin = _MARGIN * min(size)
     runs = list(_runs(measured))
     for run in runs:
@@ -63,4 +66,4 @@ def _runs(measured: Mapping[str, Any]) -> Iterator[_Run]:
 
 
 def _line_count(block: Mapping[str, Any]) -> int:
-    return max(1, round(block["height"] / block["runs"][0]["height"]))
+    return max(1, round(float(block["height"]) / float(block["runs"][0]["height"])))

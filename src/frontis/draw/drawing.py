@@ -24,12 +24,12 @@ def draw(markup: Markup) -> Bitmap:
     families = library().chain(markup.words, markup.families)
     own.prepare(families)
     content = Fitting(markup, own, families).content()
-    words = page(markup, backdrop="", content=content, watermark=markup.watermark)
-    pixels = _paint(own, markup, families, words)
-    if markup.backdrop:
-        behind = page(markup, backdrop=layer(markup.backdrop), content="")
-        pixels = over(pixels, _layers.get(_key(markup, behind), partial(_paint, own, markup, families, behind)))
-    return Bitmap(markup.size.width, markup.size.height, pixels)
+    words = _paint(own, markup, families, page(markup, backdrop="", content=content, watermark=markup.watermark))
+    if not markup.backdrop:
+        return Bitmap(markup.size.width, markup.size.height, words)
+    html = page(markup, backdrop=layer(markup.backdrop), content="")
+    backdrop = _layers.get(_key(markup, html), partial(_paint, own, markup, families, html))
+    return Bitmap(markup.size.width, markup.size.height, over(words, backdrop))
 
 
 def _paint(own: Engine, markup: Markup, families: tuple[Family, ...], html: str) -> bytes:

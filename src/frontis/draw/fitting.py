@@ -1,9 +1,11 @@
 """Finds size and lines for every fitted text of a card, so that it fits its box and the card."""
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from markupsafe import escape
 
@@ -11,7 +13,7 @@ from frontis.draw import lines
 from frontis.draw.collisions import collides
 from frontis.draw.document import BASE_CSS, WATERMARK_STRIP, fill_slots, page, rem
 from frontis.draw.lines import Segment, Setting
-from frontis.draw.probe import Probe, probe, probe_apart, read, read_apart
+from frontis.draw.probe import Probe, is_spaced, pieces_of, probe, probe_apart, read, read_apart, style
 from frontis.draw.renderers import Engine
 from frontis.errors import DrawFailed
 from frontis.fonts import Family, direction_is_rtl, scripts_of
@@ -19,6 +21,7 @@ from frontis.model.markup import SLOT_CLOSE, SLOT_OPEN, FittedText, Markup
 from frontis.model.output import Size
 
 _MOST_ATTEMPTS = 48
+_MOST_CUTS = 4
 _SHRINK = 0.92
 _NARROWEST_LETTER = 0.18
 """In em: no ordinary text has more letters to a line than this tells, so what is beyond need not be measured."""
@@ -46,7 +49,12 @@ class Fitting:
             _Limits(text.fit.smallest * unit, text.fit.largest * unit, text.fit.lines) for text in markup.texts
         ]
         self._texts = [self._bounded(text, limit) for text, limit in zip(markup.texts, self._limits, strict=True)]
+        self._cuts: dict[tuple[int, int], Setting] = {}
         self._letters = [_letter(text) for text in self._texts]
+        # All that decides how wide the texts' boxes are: they take their width from their column, not from their words.
+        self._skeleton = (
+            markup.content, markup.css, markup.size, markup.rtl, bool(markup.watermark), tuple(families)
+        )  # fmt: skip
 
     def content(self) -> str:
         """The card's HTML with every text in its lines.
@@ -65,25 +73,30 @@ class Fitting:
                 setting = lines.largest_setting(segments, box, tried, limit.lines)
                 if setting is None:
                     clusters = clusters or self._measured(clusters=True)
-                    setting = lines.cut_setting(clusters[number][1], box, limit.smallest, limit.lines)
+                    setting = self._cut(number, box, clusters[number][1])
                 settings[number] = setting
             if not self._collides(settings) or not self._tighten(settings):
                 break
         return fill_slots(self._markup.content, partial(self._set, settings))
 
     def _measured(self, *, clusters: bool) -> dict[int, tuple[float, list[Segment]]]:
-        probes = [Probe(text, each.largest, each.smallest) for text, each in zip(self._texts, self._limits, strict=True)]
+        probes = [
+            Probe(text, each.largest, each.smallest) for text, each in zip(self._texts, self._limits, strict=True)
+        ]
 
-        def stand_in(number: int, *, apart: bool) -> str:
-            return (probe_apart if apart else probe)(number, probes[number], clusters=clusters)
-
-        content = fill_slots(self._markup.content, partial(stand_in, apart=False))
+        boxes = _boxes.get(self._skeleton)
+        # Where the boxes are known, the words around them need not be shaped.
+        around = self._markup.content if boxes is None else _WORDS.sub("><", self._markup.content)
+        content = fill_slots(around, lambda number: probe(number, probes[number], clusters=clusters))
         read_whole = read(self._measure(content), probes)
+        if boxes is None:
+            _keep(_boxes, self._skeleton, {number: box for number, (box, _) in read_whole.items()})
+        else:
+            read_whole = {number: (boxes[number], segments) for number, (_, segments) in read_whole.items()}
         found = {number: (box, segments) for number, (box, segments) in read_whole.items() if segments is not None}
-        if len(found) < len(read_whole):
-            content = fill_slots(self._markup.content, lambda number: stand_in(number, apart=number not in found))
-            apart = read_apart(self._measure(content), probes, clusters=clusters, passed_over=found)
-            found |= apart
+        unread = {n: pieces_of(probes[n].text, clusters=clusters) for n in read_whole if n not in found}
+        if unread:
+            found |= self._measured_apart(probes, unread)
         missing = [
             number
             for number in range(len(self._texts))
@@ -93,6 +106,32 @@ class Fitting:
             raise DrawFailed(f"The text {self._texts[missing[0]][:40]!r} stands in no box that can be measured.")
         return found
 
+    def _measured_apart(
+        self, probes: Sequence[Probe], pieces: Mapping[int, Sequence[str]]
+    ) -> dict[int, tuple[float, list[Segment]]]:
+        content = fill_slots(
+            self._markup.content, lambda n: probe_apart(n, probes[n], pieces[n]) if n in pieces else ""
+        )
+        return read_apart(self._measure(content), probes, pieces)
+
+    def _cut(self, number: int, box: float, clusters: Sequence[Segment]) -> Setting:
+        """As much of a text as really fits: what stands at a cut may be wider than it was within a word."""
+        limit = self._limits[number]
+        known = self._cuts.get((number, limit.lines))
+        if known:
+            return known
+        size, room = limit.smallest, box
+        probes = [Probe(text, size, size) for text in self._texts]
+        for _ in range(_MOST_CUTS):
+            setting = lines.cut_setting(clusters, room, size, limit.lines)
+            _, drawn = self._measured_apart(probes, {number: setting.lines})[number]
+            excess = max(line.width for line in drawn) * size - box
+            if excess <= 0:
+                break
+            room -= excess
+        self._cuts[number, limit.lines] = setting
+        return setting
+
     def _measure(self, content: str) -> dict[str, object]:
         html = page(self._markup, backdrop="", content=content)
         return self._engine.measure(html, self._css, self._markup.size, self._families)
@@ -100,17 +139,15 @@ class Fitting:
     def _collides(self, settings: Mapping[int, Setting]) -> bool:
         markup = self._markup
         blocks = tuple((n, round(each.size, 3), len(each.lines), self._letters[n]) for n, each in settings.items())
-        key = (markup.content, markup.css, markup.size, markup.rtl, bool(markup.watermark), self._families, blocks)
+        key = (self._skeleton, blocks)
         known = _verdicts.get(key)
         if known is None:
             # Each line is measured with one letter in it: a verdict on the words would hang on which card came first.
             content = fill_slots(
-                markup.content, lambda n: _fit([self._letters[n]] * len(settings[n].lines), settings[n].size, "ltr")
+                markup.content, lambda n: _fit([self._letters[n]] * len(settings[n].lines), settings[n].size)
             )
             known = collides(self._measure(content), self._room())
-            if len(_verdicts) >= _MOST_VERDICTS:
-                _verdicts.clear()
-            _verdicts[key] = known
+            _keep(_verdicts, key, known)
         return known
 
     def _room(self) -> Size:
@@ -137,7 +174,10 @@ class Fitting:
 
     def _set(self, settings: Mapping[int, Setting], number: int) -> str:
         setting = settings[number]
-        return _fit(setting.lines, setting.size, "rtl" if direction_is_rtl(self._texts[number]) else "ltr")
+        text = self._texts[number]
+        return _fit(
+            setting.lines, setting.size, direction="rtl" if direction_is_rtl(text) else "ltr", spaced=is_spaced(text)
+        )
 
     def _bounded(self, text: FittedText, limit: _Limits) -> str:
         """No more of the text than could fit at all: measuring costs as much as the text is long."""
@@ -150,12 +190,22 @@ def _letter(text: str) -> str:
     return next((each for each in text if scripts_of(each) and not unicodedata.category(each).startswith("M")), "x")
 
 
-def _fit(broken: Sequence[str], size: float, direction: str) -> str:
-    """HTML of a text in these lines. Each has a box of its own, since Takumi loses some line ends that stand in a text."""
+def _fit(broken: Sequence[str], size: float, *, direction: str = "ltr", spaced: bool = True) -> str:
+    """HTML of a text in these lines, each in a box of its own: Takumi loses some line ends that stand within a text."""
     inside = "".join(f'<span class="line">{escape(line)}</span>' for line in broken)
-    return f'<span class="fit" dir="{direction}" style="font-size:{size:.3f}px">{inside}</span>'
+    return f'<span class="fit" dir="{direction}" style="{style(size, spaced=spaced)}">{inside}</span>'
 
 
-_MOST_VERDICTS = 4_096
-# Whether boxes collide depends on the markup around the texts, their sizes and scripts, and their number of lines.
+def _keep(kept: dict[Any, Any], key: object, value: object) -> None:
+    if len(kept) >= _MOST_KEPT:
+        kept.clear()
+    kept[key] = value
+
+
+_MOST_KEPT = 4_096
+# Words between tags. What might be the rest of an attribute is left, and so is the slot of a fitted text.
+_WORDS = re.compile(f">[^<>\"'={SLOT_OPEN}{SLOT_CLOSE}]+<")
+# How wide the boxes of fitted texts are, by the skeleton of the card.
+_boxes: dict[object, dict[int, float]] = {}
+# Whether texts collide depends on the skeleton, their sizes and their number of lines, not on their words.
 _verdicts: dict[object, bool] = {}

@@ -52,7 +52,7 @@ class Layers:
             self._pixels -= dropped.size
 
 
-def over(words: bytes, backdrop: Pixels) -> bytes:
+def over(words: bytes, backdrop: Pixels) -> memoryview:
     """Straight RGBA laid over a backdrop of the same size, both as they come from the engine.
 
     Words cover little of a card, and most of what they cover they cover fully: only their edges need arithmetic.
@@ -66,7 +66,7 @@ def over(words: bytes, backdrop: Pixels) -> bytes:
     edges = found < _OPAQUE
     places = places[edges]
     result[places] = _mixed(found[edges], backdrop[places])
-    return result.tobytes()
+    return result.data.cast("B")
 
 
 def _mixed(above: Pixels, below: Pixels) -> Pixels:

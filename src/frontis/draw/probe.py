@@ -2,17 +2,19 @@
 
 import re
 import unicodedata
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from markupsafe import escape
 
 from frontis.draw.lines import Segment
+from frontis.fonts import scripts_of
 
 _MARK: Final = "\ufdd2"
 """A noncharacter that no text can hold: it shows which box of the measured tree is which."""
 
 _WORD = re.compile("[^ ]* +|[^ ]+$")
+_SPACED_SCRIPTS = frozenset({"Grek", "Cyrl", "Hani", "Hira", "Kana", "Hang", "Bopo"})
 _VIRAMA: Final = 9
 _JOINER: Final = "\u200d"
 
@@ -28,19 +30,18 @@ class Probe(NamedTuple):
 def probe(number: int, text: Probe, *, clusters: bool) -> str:
     """HTML that stands in for a fitted text while it is measured.
 
-    A box one pixel wide breaks the text at every opportunity, so one measurement tells the width of each unbreakable piece.
+    A box one pixel wide breaks the text at every opportunity: one measurement tells the width of each piece.
     """
     kind = "probe-words probe-clusters" if clusters else "probe-words"
-    return _stand_in(number, f'<span class="{kind}" dir="ltr" style="{_style(text)}">{escape(text.text)}</span>')
+    css = style(text.largest, spaced=is_spaced(text.text))
+    return _stand_in(number, f'<span class="{kind}" dir="ltr" style="{css}">{escape(text.text)}</span>')
 
 
-def probe_apart(number: int, text: Probe, *, clusters: bool) -> str:
-    """The same with each piece in a box of its own: for texts that the layout engine does not break as it says it does."""
-    pieces = "".join(
-        f'<span class="probe-piece" dir="ltr" style="{_style(text)}">{escape(piece)}</span>'
-        for piece in _pieces(text.text, clusters=clusters)
-    )
-    return _stand_in(number, pieces)
+def probe_apart(number: int, text: Probe, pieces: Sequence[str]) -> str:
+    """The same with each piece of the text in a box of its own, which nothing breaks."""
+    css = style(text.largest, spaced=is_spaced(text.text))
+    boxes = "".join(f'<span class="probe-piece" dir="ltr" style="{css}">{escape(piece)}</span>' for piece in pieces)
+    return _stand_in(number, boxes)
 
 
 def read(measured: Mapping[str, Any], probes: Sequence[Probe]) -> dict[int, tuple[float, list[Segment] | None]]:
@@ -58,21 +59,27 @@ def read(measured: Mapping[str, Any], probes: Sequence[Probe]) -> dict[int, tupl
 
 
 def read_apart(
-    measured: Mapping[str, Any], probes: Sequence[Probe], *, clusters: bool, passed_over: Container[int]
+    measured: Mapping[str, Any], probes: Sequence[Probe], pieces: Mapping[int, Sequence[str]]
 ) -> dict[int, tuple[float, list[Segment]]]:
-    """The same for each text put in by `probe_apart`; those passed over were not."""
+    """The same for each text put in by `probe_apart`, whose pieces are given by its number."""
     found: dict[int, tuple[float, list[Segment]]] = {}
     for number, box, rest in _stand_ins(measured):
-        if number not in found and number not in passed_over and number < len(probes):
+        if number in pieces and number not in found:
             width, spacing = box
-            pieces = zip(_pieces(probes[number].text, clusters=clusters), rest, strict=True)
-            extents = ((piece, max((run["x"] + run["width"] for run in each["runs"]), default=0.0)) for piece, each in pieces)
-            found[number] = (width, [_segment(piece, extent, probes[number], spacing) for piece, extent in extents])
+            extents = (max((run["x"] + run["width"] for run in each["runs"]), default=0.0) for each in rest)
+            pairs = zip(pieces[number], extents, strict=True)
+            found[number] = (width, [_segment(piece, extent, probes[number], spacing) for piece, extent in pairs])
     return found
 
 
-def _style(text: Probe) -> str:
-    return f"font-size:{text.largest:.3f}px"
+def style(size: float, *, spaced: bool) -> str:
+    """The CSS of a fitted text at that font size in pixels."""
+    return f"font-size:{size:.3f}px" if spaced else f"font-size:{size:.3f}px;letter-spacing:0"
+
+
+def is_spaced(text: str) -> bool:
+    """Whether a template's letter spacing is for this text: it would tear apart scripts that join or stack letters."""
+    return _SPACED_SCRIPTS.issuperset(scripts_of(text))
 
 
 def _stand_in(number: int, pieces: str) -> str:
@@ -86,8 +93,8 @@ def _stand_ins(measured: Mapping[str, Any]) -> Iterator[tuple[int, tuple[float, 
         if not rest or not first["runs"] or not first["runs"][0]["text"].startswith(_MARK):
             continue
         marks = sum(len(run["text"]) for run in first["runs"])
-        # The marks have no size, so what they are wide is the spacing of letters, which CSS sets for an element in pixels
-        # and does not change with the size of the words inside.
+        # The marks have no size, so what they are wide is the spacing of letters. CSS sets it for an element, in
+        # pixels: it does not change with the size of the words inside.
         spacing = sum(run["width"] for run in first["runs"]) / marks
         yield marks - 1, (first["width"], spacing), rest
 
@@ -99,7 +106,7 @@ def _boxes(box: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _segments(runs: Sequence[Mapping[str, Any]], probed: Probe, spacing: float) -> list[Segment] | None:
-    """The lines of the one-pixel box. A line's runs stand in visual order; its text is the next slice of the logical one."""
+    """The lines of the one-pixel box. A line's runs stand in visual order; its text is the next slice of the whole."""
     ends = _ends(probed.text, sum(len(run["text"]) for run in runs))
     if ends is None:
         return None
@@ -132,11 +139,11 @@ def _ends(text: str, shown: int) -> Sequence[int] | None:
 
 def _segment(text: str, width: float, probed: Probe, spacing: float) -> Segment:
     """A segment as wide in em as it can get: letters set apart take a larger part of a small size."""
-    extra = len(text) * max(0.0, spacing)
+    extra = len(text) * max(0.0, spacing) if is_spaced(probed.text) else 0.0
     return Segment(text, (width - extra) / probed.largest + extra / probed.smallest)
 
 
-def _pieces(text: str, *, clusters: bool) -> list[str]:
+def pieces_of(text: str, *, clusters: bool) -> list[str]:
     """The words of a text, each with the spaces behind it, or its grapheme clusters (Unicode Annex 29, near enough)."""
     if not clusters:
         return _WORD.findall(text) or [text]

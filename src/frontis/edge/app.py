@@ -21,7 +21,7 @@ from frontis.edge.cards import Cards
 from frontis.edge.gathering import Source
 from frontis.edge.health import healthz
 from frontis.edge.home import Home
-from frontis.edge.openapi import openapi
+from frontis.edge.openapi import find_spots, openapi
 from frontis.edge.paper import asset
 from frontis.edge.reference import Reference
 from frontis.edge.rendering import Draw, Renderers
@@ -41,26 +41,25 @@ def make_app(
     settings: Settings,
     *,
     dialects: tuple[Dialect, ...] = DIALECTS,
-    templates: Catalogue | None = None,
     draw: Draw | None = None,
     open_source: Callable[[], Source] | None = None,
 ) -> Starlette:
     """The application. Its threads and its door open with its lifespan.
 
-    templates, draw, open_source: what is drawn, what draws, and what fetches, in place of the process's own.
-    Raises BadSetting and BadTemplate.
+    draw, open_source: what draws and what fetches, in place of the engine and the door. Raises BadSetting.
     """
-    looks = templates or catalogue()
+    looks = catalogue()
     for fault in looks.faults:
         log.warning("template left out", fault=str(fault))
     home = Home(looks, dialects, public_url=settings.public_url)
-    reference = Reference(dialects, looks, public_url=settings.public_url)
-    return Starlette(
+    spots = tuple(find_spots(dialects, looks))
+    reference = Reference(dialects, spots, looks, public_url=settings.public_url)
+    app = Starlette(
         routes=[
             Path("/", home.answer),
             Path("/docs", reference.answer),
             Path("/healthz", healthz),
-            Path("/openapi.json", _description(openapi(dialects, looks))),
+            Path("/openapi.json", _description(openapi(spots, looks))),
             Path("/assets/{name}", asset),
             *_addresses(dialects, settings),
         ],
@@ -74,6 +73,9 @@ def make_app(
             open_source=open_source or partial(Door, policy_of(settings)),
         ),
     )
+    # A crawler that asks for a picture does not follow where it is sent.
+    app.router.redirect_slashes = False
+    return app
 
 
 def _addresses(dialects: tuple[Dialect, ...], settings: Settings) -> list[Path]:

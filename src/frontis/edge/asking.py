@@ -42,7 +42,7 @@ def origin_of(request: Request) -> str:
     if _HOST.fullmatch(host):
         return f"{scheme}://{host}"
     address, port = request.scope.get("server") or ("localhost", None)
-    return f"{scheme}://{address}" + (f":{port}" if port else "")
+    return f"{scheme}://{f'[{address}]' if ':' in address else address}" + (f":{port}" if port else "")
 
 
 def _headers(request: Request) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """From a card to its picture: out of memory, or gathered and drawn once for all who ask for it."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -15,6 +15,8 @@ from frontis.model.picture import Picture
 from frontis.templates import Catalogue
 
 RETRY_SECONDS = 2
+# Cards that wait for pictures from elsewhere hold no thread, but memory for what has come.
+MOST_GATHERING = 256
 # What is left, when pictures are late, for the queue and the drawing.
 SHARE_OF_FETCHING = 0.8
 
@@ -51,6 +53,7 @@ class Cards:
         self._fetch_seconds = min(fetch_seconds, SHARE_OF_FETCHING * request_seconds)
         self._request_seconds = request_seconds
         self._flights: Flights[str, Drawn] = Flights()
+        self._gathering = 0
 
     async def draw(self, card: Card) -> Drawn:
         """The picture of a resolved card, in time.
@@ -75,11 +78,20 @@ class Cards:
         """End all work under way."""
         await self._flights.close()
 
+    async def _gather(self, addresses: Iterable[str]) -> dict[str, bytes]:
+        if self._gathering >= MOST_GATHERING:
+            raise Overloaded(RETRY_SECONDS)
+        self._gathering += 1
+        try:
+            return await gather(self._source, addresses, seconds=self._fetch_seconds)
+        finally:
+            self._gathering -= 1
+
     async def _gather_and_draw(self, card: Card) -> Drawn:
         self._renderers.check_room()
         began = time.monotonic()
         addresses = addresses_of(card, self._templates.look(card.template).template)
-        pictures = await gather(self._source, addresses, seconds=self._fetch_seconds) if addresses else {}
+        pictures = await self._gather(addresses) if addresses else {}
         fetched = time.monotonic() - began
         rendered = await self._renderers.render(card, pictures)
         self._cache.put(card.fingerprint, rendered.picture)

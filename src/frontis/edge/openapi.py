@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
@@ -51,11 +52,17 @@ class Spot:
     route: Route
     path: str
     summary: str
+    description: str
     model: type[BaseModel] | None
     template: str = ""
 
+    @property
+    def is_picture(self) -> bool:
+        """Whether it answers with a picture."""
+        return self.route.media_types[0].startswith("image/")
 
-def spots(dialects: Iterable[Dialect], templates: Catalogue) -> Iterator[Spot]:
+
+def find_spots(dialects: Iterable[Dialect], templates: Catalogue) -> Iterator[Spot]:
     """Every address of these dialects, each path once; one that draws any template, once for each template."""
     seen: set[str] = set()
     for dialect in dialects:
@@ -65,23 +72,29 @@ def spots(dialects: Iterable[Dialect], templates: Catalogue) -> Iterator[Spot]:
             if path in seen:
                 continue
             seen.add(path)
-            if "{template}" in path and route.parameters is not None:
-                for identity in templates.ids():
-                    template = templates.look(identity).template
-                    summary = f"{template.name}: {template.description}"
-                    yield Spot(
-                        dialect, route, path.replace("{template}", identity), summary, parameters_of(template), identity
-                    )
-            else:
-                yield Spot(dialect, route, path, route.summary, route.parameters)
+            if "{template}" not in path or route.parameters is None:
+                yield Spot(dialect, route, path, route.summary, "", route.parameters)
+                continue
+            for identity in templates.ids():
+                template = templates.look(identity).template
+                yield Spot(
+                    dialect,
+                    route,
+                    path.replace("{template}", identity),
+                    template.name,
+                    template.description,
+                    parameters_of(template),
+                    identity,
+                )
 
 
-def openapi(dialects: Iterable[Dialect], templates: Catalogue) -> Schema:
+def openapi(spots: Iterable[Spot], templates: Catalogue) -> Schema:
     """The document, as plain data."""
     schemas: Schema = {"Problem": _problem_schema()}
     paths: dict[str, Schema] = {}
-    dialects = tuple(dialects)
-    for spot in spots(dialects, templates):
+    titles: dict[str, None] = {}
+    for spot in spots:
+        titles[spot.dialect.title] = None
         operations = paths.setdefault(spot.path, {})
         for method in spot.route.methods:
             # What HEAD answers goes without saying (RFC 9110, 9.3.2).
@@ -97,7 +110,7 @@ def openapi(dialects: Iterable[Dialect], templates: Catalogue) -> Schema:
             "services do, so that a site moves over by changing a host name.",
         },
         "servers": [{"url": "/"}],
-        "tags": [{"name": dialect.title} for dialect in dialects] + [{"name": "Operating"}],
+        "tags": [{"name": title} for title in (*titles, "Operating")],
         "paths": paths,
         "components": {"schemas": schemas},
     }
@@ -105,30 +118,39 @@ def openapi(dialects: Iterable[Dialect], templates: Catalogue) -> Schema:
 
 def parameters_in(model: type[BaseModel], schemas: Schema) -> tuple[dict[str, Schema], frozenset[str]]:
     """The schemas of a model's fields by name, and which of them are required. Definitions go to `schemas`."""
-    schema = model.model_json_schema(ref_template=_REFERENCE)
+    schema = _schema(model)
     schemas.update(schema.get("$defs", {}))
     return schema.get("properties", {}), frozenset(schema.get("required", ()))
+
+
+@cache
+def _schema(model: type[BaseModel]) -> Schema:
+    return model.model_json_schema(ref_template=_REFERENCE)
 
 
 def _operation(spot: Spot, method: str, templates: Catalogue, schemas: Schema) -> Schema:
     operation: Schema = {
         "operationId": _identity(method, spot.path),
-        "summary": spot.summary[:120],
+        "summary": spot.summary,
+        "description": spot.description,
         "tags": [spot.dialect.title],
         "parameters": [_in_path(name, templates) for name in _BRACES.findall(spot.path)],
         "responses": _responses(spot, method),
     }
     if spot.model is not None and method == "POST":
-        schema = spot.model.model_json_schema(ref_template=_REFERENCE)
-        schemas.update(schema.pop("$defs", {}))
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+        schema = _schema(spot.model)
+        schemas.update(schema.get("$defs", {}))
+        body = {key: value for key, value in schema.items() if key != "$defs"}
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
     elif spot.model is not None:
         fields, required = parameters_in(spot.model, schemas)
-        operation["parameters"] += [_in_query(name, field, name in required) for name, field in fields.items()]
+        operation["parameters"] += [
+            _in_query(name, field, is_required=name in required) for name, field in fields.items()
+        ]
     return operation
 
 
-def _in_query(name: str, schema: Schema, is_required: bool) -> Schema:  # noqa: FBT001  (a fact of the parameter, not a switch)
+def _in_query(name: str, schema: Schema, *, is_required: bool) -> Schema:
     plain = {key: value for key, value in schema.items() if key not in ("title", "description")}
     return {
         "name": name,
@@ -150,7 +172,7 @@ def _in_path(name: str, templates: Catalogue) -> Schema:
 def _responses(spot: Spot, method: str) -> Schema:
     responses: Schema = {
         "200": {
-            "description": "A picture." if spot.model is not None else "What was asked for.",
+            "description": "A picture." if spot.is_picture else "What was asked for.",
             "content": {media_type: {} for media_type in spot.route.media_types},
         },
         "304": {"description": "What you have is still right (If-None-Match)."},

@@ -1,7 +1,7 @@
 """The page at `/docs`: every address with its parameters, its refusals and a live picture, out of the same tables."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
@@ -12,7 +12,7 @@ from starlette.responses import Response
 from frontis.dialects.native import PROBLEMS
 from frontis.edge.asking import origin_of
 from frontis.edge.examples import Example, example, greeting
-from frontis.edge.openapi import REFUSALS, Schema, Spot, parameters_in, spots
+from frontis.edge.openapi import REFUSALS, Schema, Spot, parameters_in
 from frontis.edge.paper import page
 from frontis.model.dialect import Dialect
 from frontis.model.output import Size
@@ -68,10 +68,12 @@ class Chapter:
 class Reference:
     """Answers `/docs`. public_url: see Settings."""
 
-    def __init__(self, dialects: Iterable[Dialect], templates: Catalogue, *, public_url: str = "") -> None:
+    def __init__(
+        self, dialects: Iterable[Dialect], spots: Sequence[Spot], templates: Catalogue, *, public_url: str = ""
+    ) -> None:
         self._public_url = public_url
         self._greeting = greeting(templates)
-        self._chapters = tuple(_chapter(dialect, templates) for dialect in dialects)
+        self._chapters = tuple(_chapter(dialect, spots, templates) for dialect in dialects)
 
     async def answer(self, request: Request) -> Response:
         """The page."""
@@ -80,10 +82,12 @@ class Reference:
         return page(request, "reference.html", values)
 
 
-def _chapter(dialect: Dialect, templates: Catalogue) -> Chapter:
+def _chapter(dialect: Dialect, spots: Iterable[Spot], templates: Catalogue) -> Chapter:
     entries: list[Entry] = []
     common: dict[str, Row] = {}
-    for spot in spots([dialect], templates):
+    for spot in spots:
+        if spot.dialect is not dialect:
+            continue
         rows = list(_rows(spot.model))
         if spot.template:
             common |= {row.name: row for row in _rows(spot.route.parameters)}
@@ -97,7 +101,7 @@ def _chapter(dialect: Dialect, templates: Catalogue) -> Chapter:
 def _card(spot: Spot, templates: Catalogue) -> Example | None:
     if spot.template:
         return example(templates.look(spot.template).template)
-    if spot.model is None or not spot.route.media_types[0].startswith("image/"):
+    if spot.model is None or not spot.is_picture:
         return None
     known = {name: words for name, words in _WORDS.items() if name in spot.model.model_fields}
     return Example(f"{spot.path}?{urlencode(known, quote_via=quote)}", _USUAL, _WORDS["title"])

@@ -1,12 +1,12 @@
 """Runs the application in Granian's processes."""
 
 import asyncio
+import resource
 import socket
 from functools import partial
 
 from granian import Granian
 from granian.constants import Interfaces
-from granian.http import HTTP1Settings
 from starlette.applications import Starlette
 
 from frontis.edge.app import make_app, policy_of
@@ -15,7 +15,9 @@ from frontis.errors import BadSetting
 from frontis.fetch import Door
 from frontis.settings import Settings
 
-HEADER_MILLISECONDS = 10_000
+# Far more than the cards that may be under way, so that what is refused, and /healthz, never wait to be let in.
+MOST_CONNECTIONS = 8_192
+MOST_FILES = 65_536
 STOP_SECONDS = 15
 
 
@@ -26,6 +28,7 @@ def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = 8000, work
     """
     asyncio.run(_check(settings))
     port = _checked_port(host, port)
+    _raise_file_limit()
     write_json_logs()
     server = Granian(
         "frontis",
@@ -34,7 +37,8 @@ def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = 8000, work
         interface=Interfaces.ASGI,
         workers=workers,
         websockets=False,
-        http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS),
+        backlog=MOST_CONNECTIONS,
+        backpressure=MOST_CONNECTIONS,
         log_dictconfig=GRANIAN_LOGS,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
@@ -51,6 +55,14 @@ def _load(settings: Settings) -> Starlette:
 async def _check(settings: Settings) -> None:
     """Raise BadSetting here, in one line, and not in a process that would be started again and again."""
     await Door(policy_of(settings)).close()
+
+
+def _raise_file_limit() -> None:
+    """A connection is an open file, and shells allow few by default."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _checked_port(host: str, port: int) -> int:

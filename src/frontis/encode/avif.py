@@ -27,8 +27,10 @@ def avif_ladder(bitmap: Bitmap, quality: int | None) -> Ladder:
         picture = picture.convert("RGB")
     sampling: Sampling = "4:4:4" if smears(bitmap) else "4:2:0"
     speed = next((speed for pixels, speed in SPEEDS if bitmap.width * bitmap.height <= pixels), FASTEST_NEEDED)
-    rungs = [partial(_avif, picture, lower, sampling, speed) for lower in range(top, 0, -1)]
-    return Ladder(rungs[:1], rungs[1:])
+    return Ladder(
+        [partial(_avif, picture, top, sampling, speed)],
+        lambda: [partial(_avif, picture, lower, sampling, speed) for lower in range(top - 1, 0, -1)],
+    )
 
 
 def _avif(picture: Image.Image, quality: int, sampling: Sampling, speed: int) -> bytes:

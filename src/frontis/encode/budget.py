@@ -11,11 +11,11 @@ class Ladder:
     """The ways to encode one bitmap, from the best looking to the smallest.
 
     first: at least one; the very first is what is taken when there is no budget.
-    rest: tried by bisection, so that a hundred of them cost seven tries.
+    rest: gives those below, which are tried by bisection: a hundred of them cost seven tries.
     """
 
     first: Sequence[Rung]
-    rest: Sequence[Rung] = ()
+    rest: Callable[[], Sequence[Rung]] = tuple
 
 
 def best(ladder: Ladder, most_bytes: int | None) -> tuple[bytes, bool]:
@@ -26,11 +26,12 @@ def best(ladder: Ladder, most_bytes: int | None) -> tuple[bytes, bool]:
         if most_bytes is None or len(data) <= most_bytes:
             return data, True
         smallest = data if smallest is None else min(smallest, data, key=len)
+    rest = ladder.rest()
     fitting = None
-    too_large, fits = -1, len(ladder.rest)
+    too_large, fits = -1, len(rest)
     while fits - too_large > 1:
         middle = (too_large + fits) // 2
-        data = ladder.rest[middle]()
+        data = rest[middle]()
         if most_bytes is not None and len(data) <= most_bytes:
             fits, fitting = middle, data
         else:

@@ -8,7 +8,7 @@ from typing import IO, Any
 
 from PIL import Image, JpegImagePlugin
 
-from frontis.encode.budget import Ladder
+from frontis.encode.budget import Ladder, Rung
 from frontis.encode.chroma import smears
 from frontis.encode.pixels import flattened, image
 from frontis.model.bitmap import Bitmap
@@ -29,8 +29,8 @@ CHROMA = (
 )
 # Four times as many colour samples bear a coarser scale: the eye sees no difference, and it saves 5 % of the bytes.
 DENSE_CHROMA = tuple(round(step * 1.25) for step in CHROMA)
-FULL_COLOUR: Mapping[str, Any] = {"subsampling": "4:4:4", "qtables": [LUMA, DENSE_CHROMA]}
-HALF_COLOUR: Mapping[str, Any] = {"subsampling": "4:2:0"}
+FULL_COLOR: Mapping[str, Any] = {"subsampling": "4:4:4", "qtables": [LUMA, DENSE_CHROMA]}
+HALF_COLOR: Mapping[str, Any] = {"subsampling": "4:2:0"}
 
 
 def jpeg_ladder(bitmap: Bitmap, quality: int | None) -> Ladder:
@@ -38,9 +38,16 @@ def jpeg_ladder(bitmap: Bitmap, quality: int | None) -> Ladder:
     top = quality or DEFAULT_QUALITY
     solid = flattened(bitmap)
     picture = image(solid)
-    colour = FULL_COLOUR if smears(solid) else HALF_COLOUR
-    plain = partial(_jpeg, picture, top, colour)
-    return Ladder([plain], [partial(_smaller_jpeg, picture, lower, colour) for lower in range(top, 0, -1)])
+    options = FULL_COLOR if smears(solid) else HALF_COLOR
+    plain = partial(_jpeg, picture, top, options)
+
+    def below() -> list[Rung]:
+        # Pillow keeps a progressive picture in a buffer of one byte a pixel; noise can be larger than that.
+        has_room = len(plain()) < 0.8 * bitmap.width * bitmap.height
+        smaller = {**options, "progressive": True} if has_room else options
+        return [partial(_jpeg, picture, lower, smaller) for lower in range(top, 0, -1)]
+
+    return Ladder([plain], below)
 
 
 def _jpeg(picture: Image.Image, quality: int, options: Mapping[str, Any]) -> bytes:
@@ -48,14 +55,6 @@ def _jpeg(picture: Image.Image, quality: int, options: Mapping[str, Any]) -> byt
         picture.save(file, JpegImagePlugin.JpegImageFile.format, quality=quality, **options)
         file.seek(0)
         return file.read()
-
-
-def _smaller_jpeg(picture: Image.Image, quality: int, options: Mapping[str, Any]) -> bytes:
-    try:
-        return _jpeg(picture, quality, {**options, "progressive": True})
-    except OSError:
-        # Pillow keeps a progressive picture in a buffer of one byte a pixel, and noise can be larger than that.
-        return _jpeg(picture, quality, options)
 
 
 def _file() -> IO[bytes]:

@@ -30,7 +30,8 @@ def is_grey(pixels: NDArray[np.uint32]) -> bool:
 def image(bitmap: Bitmap) -> Image.Image:
     """The bitmap for Pillow: mode RGBX if it is opaque, else RGBA."""
     mode = "RGBX" if is_opaque(bitmap) else "RGBA"
-    return Image.frombuffer(mode, (bitmap.width, bitmap.height), bitmap.pixels, "raw", mode, 0, 1)
+    size = (bitmap.width, bitmap.height)
+    return Image.frombuffer(mode, size, bitmap.pixels, "raw", mode, 0, 1)  # type: ignore[arg-type]  # any buffer will do
 
 
 def flattened(bitmap: Bitmap) -> Bitmap:

@@ -12,13 +12,13 @@ from frontis.encode.budget import Ladder
 from frontis.encode.filters import by_channel, by_index
 from frontis.encode.palette import Indexed, indexed
 from frontis.encode.pixels import is_grey, is_opaque, words
-from frontis.encode.quantise import fewer_colours
+from frontis.encode.quantize import fewer_colors
 from frontis.encode.stream import zlib_stream
 from frontis.model.bitmap import Bitmap
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 BY_PALETTE = 3
-COLOUR_TYPES = {1: 0, 3: 2, 4: 6}  # by the number of channels
+COLOR_TYPES = {1: 0, 3: 2, 4: 6}  # by the number of channels
 # Up to level 4 zlib is neither quicker nor smaller than what is chosen by content.
 FIRST_SLOWER_LEVEL = 5
 SMALLEST = 9
@@ -35,7 +35,7 @@ def png_ladder(bitmap: Bitmap, quality: int | None) -> Ladder:
             partial(png, bitmap, level if level >= FIRST_SLOWER_LEVEL else None),
             partial(png, bitmap, SMALLEST),
         ],
-        [partial(_png_of, fewer) for fewer in fewer_colours(bitmap)],
+        lambda: [partial(_png_of, fewer) for fewer in fewer_colors(bitmap)],
     )
 
 
@@ -52,7 +52,7 @@ def png(bitmap: Bitmap, level: int | None = None) -> bytes:
     stream = zlib_stream(
         lambda strip: by_channel(pixels, strip, channels), bitmap.height, bitmap.width * channels, level
     )
-    return _file(bitmap.width, bitmap.height, 8, COLOUR_TYPES[channels], [_chunk(b"IDAT", stream)])
+    return _file(bitmap.width, bitmap.height, 8, COLOR_TYPES[channels], [_chunk(b"IDAT", stream)])
 
 
 def _channels(bitmap: Bitmap, pixels: NDArray[np.uint32]) -> int:
@@ -68,17 +68,17 @@ def _png_of(fewer: Callable[[], Indexed]) -> bytes:
 def png_by_palette(picture: Indexed, level: int | None = None) -> bytes:
     """A bitmap by palette, at the fewest bits a pixel that tell its colours apart. level: as for `png`."""
     height, width = picture.indices.shape
-    depth = next(bits for bits in (1, 2, 4, 8) if len(picture.colours) <= 1 << bits)
+    depth = next(bits for bits in (1, 2, 4, 8) if len(picture.colors) <= 1 << bits)
     stream = zlib_stream(lambda strip: by_index(picture.indices[strip], depth), height, -(-width * depth // 8), level)
-    colours = picture.colours.astype("<u4").view(np.uint8).reshape(-1, 4)
-    chunks = [_chunk(b"PLTE", [colours[:, :3].tobytes()]), _chunk(b"IDAT", stream)]
-    if colours[:, 3].min() < 255:
-        chunks.insert(1, _chunk(b"tRNS", [colours[:, 3].tobytes()]))
+    colors = picture.colors.astype("<u4").view(np.uint8).reshape(-1, 4)
+    chunks = [_chunk(b"PLTE", [colors[:, :3].tobytes()]), _chunk(b"IDAT", stream)]
+    if colors[:, 3].min() < 255:
+        chunks.insert(1, _chunk(b"tRNS", [colors[:, 3].tobytes().rstrip(b"\xff")]))
     return _file(width, height, depth, BY_PALETTE, chunks)
 
 
-def _file(width: int, height: int, depth: int, colour_type: int, chunks: Iterable[bytes]) -> bytes:
-    header = _chunk(b"IHDR", [struct.pack(">IIBBBBB", width, height, depth, colour_type, 0, 0, 0)])
+def _file(width: int, height: int, depth: int, color_type: int, chunks: Iterable[bytes]) -> bytes:
+    header = _chunk(b"IHDR", [struct.pack(">IIBBBBB", width, height, depth, color_type, 0, 0, 0)])
     return b"".join([SIGNATURE, header, *chunks, _chunk(b"IEND", [])])
 
 

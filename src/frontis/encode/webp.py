@@ -20,11 +20,11 @@ def webp_ladder(bitmap: Bitmap, quality: int | None) -> Ladder:
     if indexed(bitmap) is None:
         return Ladder(
             [partial(_lossy, picture, top, method=0)],
-            [partial(_lossy, picture, lower, method=2) for lower in range(top, 0, -1)],
+            lambda: [partial(_lossy, picture, lower, method=2) for lower in range(top, 0, -1)],
         )
     return Ladder(
-        [partial(_lossless, picture, effort=20), partial(_lossless, picture, effort=75)],
-        [partial(_lossy, picture, lower, method=2) for lower in range(min(top, 60), 0, -1)],
+        [partial(_lossless, picture, effort=0, method=1), partial(_lossless, picture, effort=75, method=2)],
+        lambda: [partial(_lossy, picture, lower, method=2) for lower in range(min(top, 60), 0, -1)],
     )
 
 
@@ -34,7 +34,7 @@ def _lossy(picture: Image.Image, quality: int, *, method: int) -> bytes:
     return file.getvalue()
 
 
-def _lossless(picture: Image.Image, *, effort: int) -> bytes:
+def _lossless(picture: Image.Image, *, effort: int, method: int) -> bytes:
     file = BytesIO()
-    picture.save(file, WebPImagePlugin.WebPImageFile.format, lossless=True, exact=True, quality=effort, method=2)
+    picture.save(file, WebPImagePlugin.WebPImageFile.format, lossless=True, exact=True, quality=effort, method=method)
     return file.getvalue()

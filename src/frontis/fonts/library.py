@@ -78,15 +78,8 @@ class FontLibrary:
         """
         if text.isascii():
             return text
-        return "".join(each if each < _FIRST_DOUBTFUL or self._has(each, families) else MISSING for each in text)
-
-    @lru_cache(maxsize=4096)  # noqa: B019  (one library lives as long as its process)
-    def _has(self, character: str, families: tuple[str, ...]) -> bool:
-        scripts = scripts_of(character)
-        if unicodedata.category(character)[0] in "ZCM" or any(script in _SURE_SCRIPTS for script in scripts):
-            return True
-        chain = self.chain(character, families)
-        return any(ord(character) in _characters_of(path) for family in chain for path in family.files)
+        chain = self.chain(text, families)
+        return "".join(each if each < _FIRST_DOUBTFUL or _have(chain, each) else MISSING for each in text)
 
     def _script_names(self, words: str) -> list[str]:
         scripts = scripts_of(words)
@@ -123,6 +116,15 @@ def library() -> FontLibrary:
 def _shipped(name: str) -> Family | None:
     files = shipped.shipped_files(name)
     return Family(name, files) if files else None
+
+
+@lru_cache(maxsize=4096)
+def _have(chain: tuple[Family, ...], character: str) -> bool:
+    """Whether one of the families surely or really has the character."""
+    scripts = scripts_of(character)
+    if unicodedata.category(character)[0] in "ZCM" or any(script in _SURE_SCRIPTS for script in scripts):
+        return True
+    return any(ord(character) in _characters_of(path) for family in chain for path in family.files)
 
 
 @cache

@@ -14,6 +14,9 @@ _LTR_CLASS = "L"
 # Blocks that hold pictographs. Where a text font has one of them too (arrows, check marks), it comes first in the
 # chain.
 _EMOJI_RANGES = ((0x203C, 0x3299), (0x1F000, 0x1FAFF), (0xE0020, 0xE007F))
+# CJK punctuation, the marks that both kana share, and full-width forms: for Unicode they belong to many scripts, but
+# only fonts of these have them.
+_EAST_ASIAN_RANGES = ((0x3000, 0x303F), (0x30A0, 0x30A0), (0x30FB, 0x30FC), (0xFF00, 0xFFEF))
 _KEYCAP, _EMOJI_STYLE = 0x20E3, 0xFE0F
 _KANA = frozenset({"Hira", "Kana"})
 _LANGUAGES = {
@@ -27,6 +30,8 @@ def _script_of(character: str) -> str:
     """ISO 15924 code of a character's script; EMOJI for pictographs, "" for what every script shares."""
     point = ord(character)
     script: str = script_data.script(character)
+    if script in ("Latn", *_NEUTRAL) and any(low <= point <= high for low, high in _EAST_ASIAN_RANGES):
+        return "Hani"
     if script not in _NEUTRAL:
         return script
     if point in (_KEYCAP, _EMOJI_STYLE) or any(low <= point <= high for low, high in _EMOJI_RANGES):
@@ -56,7 +61,7 @@ def language_of(text: str) -> str:
         return "ja"
     if "Hang" in scripts:
         return "ko"
-    if "Han" in scripts or "Hani" in scripts:
+    if "Hani" in scripts:
         return _language_of_han("".join(each for each in text if _script_of(each) == "Hani"))
     return next((_LANGUAGES[script] for script in scripts if script in _LANGUAGES), "")
 
@@ -78,14 +83,17 @@ def encodable(text: str, charset: str) -> bool:
     return True
 
 
-def direction_is_rtl(text: str) -> bool:
-    """Whether the first character with a direction runs right to left (Unicode Bidirectional Algorithm, P2 and P3)."""
-    if text.isascii():
-        return False
+def direction_of(text: str) -> str:
+    """"rtl" or "ltr" by the first character with a direction (Unicode Bidirectional Algorithm, P2 and P3), else ""."""
     for character in text:
         bidi = unicodedata.bidirectional(character)
         if bidi in _RTL_CLASSES:
-            return True
+            return "rtl"
         if bidi == _LTR_CLASS:
-            return False
-    return False
+            return "ltr"
+    return ""
+
+
+def direction_is_rtl(text: str) -> bool:
+    """Whether the first character with a direction runs right to left."""
+    return not text.isascii() and direction_of(text) == "rtl"

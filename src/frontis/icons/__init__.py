@@ -1,5 +1,5 @@
 """What templates draw with: every Lucide icon, by name."""
 
-from frontis.icons.lucide import icon, names
+from frontis.icons.lucide import icon, known_name, names
 
-__all__ = ["icon", "names"]
+__all__ = ["icon", "known_name", "names"]

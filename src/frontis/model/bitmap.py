@@ -7,12 +7,12 @@ from dataclasses import dataclass
 class Bitmap:
     """Straight (not premultiplied) RGBA, 8 bits a channel, row by row from the top left, sRGB.
 
-    pixels has exactly width * height * 4 bytes.
+    pixels has exactly width * height * 4 bytes, and nobody writes to it.
     """
 
     width: int
     height: int
-    pixels: bytes
+    pixels: bytes | memoryview
 
     def __post_init__(self) -> None:
         if len(self.pixels) != self.width * self.height * 4:

@@ -12,12 +12,13 @@ from typing import Self
 from frontis.errors import BadInput
 from frontis.model.output import Format, Output, Size
 
-_TYPE_NAMES = "text, a number, true or false, or a list of texts"
+_TYPE_NAMES = "text, a number up to 10**15, true or false, or a list of texts"
 Value = str | int | float | bool | tuple[str, ...]
 
 _TEMPLATE_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_ID = 64
 _MOST_VALUES = 64
+_LARGEST_NUMBER = 10**15
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def _plain(name: str, value: object) -> Value:
     """The value as one of the few types that a card is made of. Lone surrogates, which no encoding can write, go."""
     if isinstance(value, str):
         return value if value.isascii() else value.encode("utf-8", "ignore").decode()
-    if isinstance(value, bool | int):
+    if isinstance(value, bool) or (isinstance(value, int) and abs(value) <= _LARGEST_NUMBER):
         return value
     if isinstance(value, float) and value == value and abs(value) != float("inf"):  # noqa: PLR0124  (NaN is not itself)
         return value

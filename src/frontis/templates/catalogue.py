@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from frontis.errors import BadInput, BadSetting, BadTemplate, UnknownTemplate, nearest
-from frontis.icons import icon
+from frontis.icons import known_name
 from frontis.model.card import Card, Value
 from frontis.model.template import Kind, Template
 from frontis.templates.declaration import Declaration
@@ -44,9 +44,11 @@ class Catalogue:
         self._looks = {path.name: load(path) for path in _folders_in(OURS)}
         self.faults: list[BadTemplate] = []
         if folder is not None:
-            if not folder.is_dir():
-                raise BadSetting(f"FRONTIS_TEMPLATES_DIR: {folder} is no folder that can be read.")
-            for path in _folders_in(folder):
+            try:
+                found = _folders_in(folder)
+            except OSError as error:
+                raise BadSetting(f"FRONTIS_TEMPLATES_DIR: {folder} is no folder that can be read.") from error
+            for path in found:
                 self.add(path)
 
     def add(self, path: Path) -> None:
@@ -98,19 +100,20 @@ def _value(template: Template, name: str, given: Mapping[str, Value]) -> Value:
         if value == "" and variable.kind in (Kind.CHOICE, Kind.COLOR):
             value = variable.default
     if variable.kind is Kind.ICON and value:
-        _check_icon(name, str(value))
+        value = _icon_name(name, str(value))
     if variable.required and value in ("", ()):
         unknown = [each for each in given if each not in template.variables]
         raise BadInput(name, "is required", suggestion=nearest(name, unknown) if unknown else "")
     return value
 
 
-def _check_icon(name: str, value: str) -> None:
+def _icon_name(name: str, value: str) -> str:
     try:
-        icon(value)
+        return known_name(value)
     except BadInput as error:
         raise BadInput(name, error.problem, suggestion=error.suggestion) from None
 
 
 def _folders_in(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if (path / "template.toml").is_file())
+    # Whatever is called template.toml is looked at, so that what is wrong with it is said.
+    return sorted(path for path in folder.iterdir() if os.path.lexists(path / "template.toml"))

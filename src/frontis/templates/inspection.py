@@ -5,37 +5,43 @@ import re
 from frontis.errors import BadTemplate, TemplateTooCostly, nearest
 from frontis.model.template import Template
 from frontis.templates.declaration import RESERVED
-from frontis.templates.language import Program
+from frontis.templates.language import UNPRINTABLE, Program
 
 GIVEN = frozenset({"size", "rtl"})
 """Names that every template may read besides its own variables: the card's size and whether it reads right to left."""
 
+# Their repeats are possessive, so that no text, however it is made up, takes longer than one reading.
 _FORBIDDEN = {
     r"<\s*script": "a card runs no scripts",
     r"<\s*(link|iframe|object|embed|base|meta)\b": "a card is one page without others",
     r"@import": "a card's style is card.css alone",
-    r"url\(\s*['\"]?\s*(https?:|file:|//)": "nothing is loaded from elsewhere",
-    r"src\s*=\s*['\"]?\s*(https?:|file:|//)": "nothing is loaded from elsewhere",
+    r"url\(\s*+['\"]?+\s*+(https?:|file:|//)": "nothing is loaded from elsewhere",
+    r"src\s*+=\s*+['\"]?+\s*+(https?:|file:|//)": "nothing is loaded from elsewhere",
 }
 _HINTS = {"nothing is loaded from elsewhere": 'declare a variable of kind = "image"'}
 # What costs real time in painting, and how often a template may use it.
 _COSTLY = {r"\bblur\(": 8, r"(box|text|drop)-shadow": 24, r"\bfilter\s*:": 12}
 _MOST_SHADOWS_IN_ONE = 8
+_COMMENT = re.compile(r"/\*.*?(\*/|\Z)", re.DOTALL)
+_IN_PARENTHESES = re.compile(r"\([^()]*+\)?")
 
 
 def inspect(template: Template, program: Program) -> None:
     """Raise BadTemplate, with file, line and a hint, for the first thing that is wrong."""
     html, css = f"{template.path}/card.html", f"{template.path}/card.css"
     known = {*template.variables, *GIVEN}
+    if found := UNPRINTABLE.search(template.css):
+        raise BadTemplate(css, _line(template.css, found.start()), f"holds {found[0]!a}, which cannot be drawn")
     for name, line in program.names().items():
         if name not in known:
             near = nearest(name, known - RESERVED | GIVEN)
             hint = f"did you mean {near!r}?" if near else "declare it in template.toml"
             raise BadTemplate(html, line, f"{name!r} is no variable of this template", hint)
-    for file, text in ((html, template.html), (css, template.css)):
+    style = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), template.css)
+    for file, text in ((html, template.html), (css, style)):
         _check_forbidden(file, text)
         _check_cost(file, text)
-    _check_braces(css, template.css)
+    _check_braces(css, style)
 
 
 def _check_forbidden(file: str, text: str) -> None:
@@ -52,14 +58,13 @@ def _check_cost(file: str, text: str) -> None:
                 file, _line(text, found[most].start()), f"has more than {most} of {found[most][0]!r}"
             )
     for shadow in re.finditer(r"shadow\s*:([^;}]*)", text, re.IGNORECASE):
-        if shadow[1].count(",") - shadow[1].count("(") * 3 > _MOST_SHADOWS_IN_ONE:
+        if _IN_PARENTHESES.sub("", shadow[1]).count(",") >= _MOST_SHADOWS_IN_ONE:
             raise TemplateTooCostly(
                 file, _line(text, shadow.start()), f"has more than {_MOST_SHADOWS_IN_ONE} shadows in one"
             )
 
 
-def _check_braces(file: str, css: str) -> None:
-    text = re.sub(r"/\*.*?\*/", lambda comment: "\n" * comment[0].count("\n"), css, flags=re.DOTALL)
+def _check_braces(file: str, text: str) -> None:
     opened: list[int] = []
     for found in re.finditer(r"[{}]", text):
         if found[0] == "{":

@@ -1,50 +1,48 @@
 """The language of card.html: Jinja, cut down until nothing in it can reach out or run away.
 
 A template sees the values of its card and the filters of `frontis.templates.filters`, and nothing else: no attribute
-but those of a picture and of `loop`, no call but of its own macros, no file, no arithmetic on anything but numbers.
-What it may cost is counted, not timed, so that it is the same on every machine: each turn of a loop and each call of
-a macro costs as much as the template is long, each value written costs its length, and the sum is bounded.
+but those of a picture, of the card's size and of `loop`, no call but of its own macros, no file, no arithmetic on
+anything but numbers. What it may cost is counted by `frontis.templates.metering`.
 """
 
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NoReturn
 
+import jinja2
 from jinja2 import Environment, StrictUndefined, nodes
-from jinja2.exceptions import SecurityError, TemplateError, TemplateSyntaxError, UndefinedError
+from jinja2.exceptions import SecurityError, TemplateError, TemplateSyntaxError
+from jinja2.meta import find_undeclared_variables
 from jinja2.runtime import LoopContext, Macro
 from jinja2.sandbox import SandboxedEnvironment
-from jinja2.visitor import NodeTransformer
 
 from frontis.errors import BadTemplate, FrontisError, TemplateTooCostly
+from frontis.model.output import Size
 from frontis.model.photo import Photo
+from frontis.templates import metering
 from frontis.templates.filters import FILTERS
 
-LONGEST_SOURCE = 64_000
-_BUDGET = 4_000_000
+LONGEST_SOURCE = 48_000
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+"""What no text of a template may hold: controls, and the noncharacters that our own slots are made of."""
+
 _LARGEST_NUMBER = 1e12
-_TESTS = (
-    "defined",
-    "undefined",
-    "none",
-    "number",
-    "string",
-    "odd",
-    "even",
-    "divisibleby",
-    "eq",
-    "ne",
-    "lt",
-    "le",
-    "gt",
-    "ge",
-    "in",
-)
+_TESTS = frozenset({"defined", "undefined", "none", "number", "string", "odd", "even", "divisibleby"}) | frozenset({
+    "eq", "ne", "lt", "le", "gt", "ge", "in",
+})  # fmt: skip
 _LOOP_ATTRIBUTES = frozenset({"index", "index0", "revindex", "revindex0", "first", "last", "length"})
 _PHOTO_ATTRIBUTES = frozenset({"width", "height", "brightness", "opaque"})
-_FORBIDDEN_NODES = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
-
-_spent = threading.local()
+_SIZE_ATTRIBUTES = frozenset({"width", "height"})
+_ATTRIBUTES = _LOOP_ATTRIBUTES | _PHOTO_ATTRIBUTES | _SIZE_ATTRIBUTES
+_FORBIDDEN_NAMES = frozenset({"self", "super", "varargs", "kwargs"})
+_FORBIDDEN_NODES: dict[type[nodes.Node], tuple[str, str]] = {
+    nodes.Include: ("a template cannot reach other files", "write it out here"),
+    nodes.Import: ("a template cannot reach other files", "write it out here"),
+    nodes.FromImport: ("a template cannot reach other files", "write it out here"),
+    nodes.Extends: ("a template cannot reach other files", "write it out here"),
+    nodes.EvalContextModifier: ("values are always escaped", "leave {% autoescape %} out"),
+    nodes.NSRef: ("nothing has attributes that can be set", "set a plain name"),
+}
 
 
 class Program:
@@ -57,17 +55,16 @@ class Program:
         self._environment = _Language()
         try:
             tree = self._parse(source)
-            backdrop = next(
-                (node for node in tree.body if isinstance(node, nodes.Block) and node.name == "backdrop"), None
-            )
+            blocks = [node for node in tree.body if isinstance(node, nodes.Block) and node.name == "backdrop"]
             shared = [node for node in tree.body if isinstance(node, nodes.Assign | nodes.AssignBlock | nodes.Macro)]
-            content = [node for node in tree.body if node is not backdrop]
-            self._content = self._compiled(content)
-            self._backdrop = self._compiled([*shared, *backdrop.body]) if backdrop else None
+            self._content = self._compiled([node for node in tree.body if node not in blocks])
+            self._backdrop = self._compiled([*shared, *blocks[0].body]) if blocks else None
         except TemplateSyntaxError as error:
-            raise BadTemplate(file, error.lineno, str(error.message), _syntax_hint(str(error.message))) from None
+            raise BadTemplate(file, error.lineno, str(error.message)) from None
         except (RecursionError, MemoryError, SyntaxError):
             raise BadTemplate(file, None, "is nested too deeply", "draw it with fewer levels") from None
+        except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, AssertionError) as error:
+            raise BadTemplate(file, None, f"cannot be read: {error}") from None
 
     def backdrop(self, context: Mapping[str, object]) -> str:
         """HTML of `{% block backdrop %}`, "" where there is none. Raises BadTemplate."""
@@ -84,47 +81,79 @@ class Program:
     def _parse(self, source: str) -> nodes.Template:
         if len(source) > LONGEST_SOURCE:
             raise BadTemplate(self._file, None, f"is longer than {LONGEST_SOURCE:,} characters")
+        if found := UNPRINTABLE.search(source):
+            self._refuse(
+                source.count("\n", 0, found.start()) + 1, f"holds {found[0]!a}, which cannot be drawn", "leave it out"
+            )
         tree = self._environment.parse(source)
-        for forbidden in tree.find_all(_FORBIDDEN_NODES):
-            raise BadTemplate(self._file, forbidden.lineno, "a template cannot reach other files", "write it out here")
-        for loop in tree.find_all(nodes.For):
-            if loop.recursive:
-                raise BadTemplate(self._file, loop.lineno, "a loop cannot be recursive")
-        for reach in tree.find_all(nodes.Getattr):
-            if reach.attr not in _LOOP_ATTRIBUTES | _PHOTO_ATTRIBUTES:
-                raise BadTemplate(
-                    self._file, reach.lineno, f"there is no .{reach.attr}", f"there are {_known_attributes()}"
-                )
         macros = {"caller"} | {macro.name for macro in tree.find_all(nodes.Macro)}
-        for call in tree.find_all(nodes.Call):
-            if not isinstance(call.node, nodes.Name) or call.node.name not in macros:
-                raise BadTemplate(self._file, call.lineno, "a template can call its own macros only", "use a filter")
-        _Metered(len(source)).visit(tree)
+        for node in tree.find_all(nodes.Node):
+            self._check(node, macros)
         self._environment.cost_of_a_turn = len(source)
+        metering.Metered(len(source)).visit(tree)
         return tree
 
-    def _compiled(self, body: list[nodes.Node]) -> Callable[[Mapping[str, object]], Iterator[str]]:
+    def _check(self, node: nodes.Node, macros: set[str]) -> None:
+        match node:
+            case nodes.Getattr() if node.attr not in _ATTRIBUTES:
+                self._refuse(node.lineno, f"there is no .{node.attr}", _there_are(f".{name}" for name in _ATTRIBUTES))
+            case nodes.Call() if not isinstance(node.node, nodes.Name) or node.node.name not in macros:
+                self._refuse(node.lineno, "a template can call its own macros only", "use a filter")
+            case nodes.For() if node.recursive:
+                self._refuse(node.lineno, "a loop cannot be recursive", "write the levels out")
+            case nodes.Filter() if node.name not in FILTERS:
+                self._refuse(node.lineno, f"there is no filter {node.name!r}", _there_are(FILTERS))
+            case nodes.Test() if node.name not in _TESTS:
+                self._refuse(node.lineno, f"there is no test {node.name!r}", _there_are(_TESTS))
+            case nodes.Name() if node.name in _FORBIDDEN_NAMES:
+                self._refuse(
+                    node.lineno, f"{node.name!r} is nothing that a template may use", "use variables and macros"
+                )
+            case nodes.Const():
+                self._check_constant(node)
+        for kind, (problem, hint) in _FORBIDDEN_NODES.items():
+            if isinstance(node, kind):
+                self._refuse(node.lineno, problem, hint)
+
+    def _check_constant(self, node: nodes.Const) -> None:
+        if isinstance(node.value, int | float) and not abs(node.value) < _LARGEST_NUMBER:
+            self._refuse(node.lineno, "a number is too large", f"numbers end at {_LARGEST_NUMBER:g}")
+        if isinstance(node.value, str) and UNPRINTABLE.search(node.value):
+            self._refuse(node.lineno, "a text holds what cannot be drawn", "leave the escape out")
+
+    def _refuse(self, line: int, problem: str, hint: str) -> NoReturn:
+        raise BadTemplate(self._file, line, problem, hint)
+
+    def _compiled(self, body: list[nodes.Node]) -> jinja2.Template:
         tree = nodes.Template(body, lineno=1)
         tree.set_environment(self._environment)
         self._names |= _free_names(tree)
         code = self._environment.compile(tree, "card.html", self._file)
-        template = self._environment.template_class.from_code(self._environment, code, {})
-        return lambda context: template.root_render_func(template.new_context(dict(context)))
+        return self._environment.template_class.from_code(self._environment, code, {})
 
-    def _written(self, render: Callable[[Mapping[str, object]], Iterator[str]], context: Mapping[str, object]) -> str:
-        _spent.cost = 0
+    def _written(self, template: jinja2.Template, context: Mapping[str, object]) -> str:
+        metering.start()
         try:
-            return "".join(render(context))
+            return "".join(_pieces(template, context))
         except TemplateTooCostly as error:
-            raise TemplateTooCostly(self._file, None, error.problem, error.hint) from None
-        except FrontisError:
-            raise
-        except (SecurityError, UndefinedError, TemplateError) as error:
-            raise BadTemplate(self._file, None, str(error)) from None
-        except RecursionError:
-            raise TemplateTooCostly(self._file, None, "calls itself without end") from None
-        except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
-            raise BadTemplate(self._file, None, f"fails while it is drawn: {error}") from None
+            raise TemplateTooCostly(self._file, self._line(template, error), error.problem, error.hint) from None
+        except (FrontisError, TemplateError) as error:
+            raise BadTemplate(self._file, self._line(template, error), str(error)) from None
+        except (RecursionError, MemoryError) as error:
+            problem = "calls itself without end" if isinstance(error, RecursionError) else "asks for too much memory"
+            raise TemplateTooCostly(self._file, self._line(template, error), problem) from None
+        except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RuntimeError) as error:
+            raise BadTemplate(self._file, self._line(template, error), f"fails while it is drawn: {error}") from None
+
+    def _line(self, template: jinja2.Template, error: BaseException) -> int | None:
+        """The line of card.html at which an error came up."""
+        line = None
+        trace = error.__traceback__
+        while trace:
+            if trace.tb_frame.f_code.co_filename == self._file:
+                line = template.get_corresponding_lineno(trace.tb_lineno)
+            trace = trace.tb_next
+        return line
 
 
 class _Language(SandboxedEnvironment):
@@ -145,76 +174,36 @@ class _Language(SandboxedEnvironment):
         self.cost_of_a_turn = 0
         self.globals = {}
         self.tests = {name: plain.tests[name] for name in _TESTS}
-        self.filters = {**FILTERS, "_turns": _turns, "_written": _count_written, "_joined": _count_written}
+        self.filters = FILTERS | metering.METERS
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:  # noqa: ANN401, ARG002  (Jinja's signature)
         if isinstance(obj, LoopContext):
             return attr in _LOOP_ATTRIBUTES
+        if isinstance(obj, Size):
+            return attr in _SIZE_ATTRIBUTES
         return isinstance(obj, Photo) and attr in _PHOTO_ATTRIBUTES
 
     def is_safe_callable(self, obj: Any) -> bool:  # noqa: ANN401  (Jinja's signature)
         return isinstance(obj, Macro)
 
     def call(self, context: Any, obj: Any, /, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  (Jinja's signature)
-        _spend(self.cost_of_a_turn)
+        metering.spend(self.cost_of_a_turn)
         return super().call(context, obj, *args, **kwargs)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401  (Jinja's signature)
-        if (
-            not all(isinstance(each, int | float) and abs(each) < _LARGEST_NUMBER for each in (left, right))
-            or operator == "**"
-        ):
-            raise SecurityError(f"{operator} is for numbers only; texts are joined with ~")
+        numbers = all(isinstance(each, int | float) and abs(each) < _LARGEST_NUMBER for each in (left, right))
+        if operator == "**":
+            raise SecurityError("there is no **; write the product out")
+        if not numbers:
+            raise SecurityError(f"{operator} is for numbers below {_LARGEST_NUMBER:g}; texts are joined with ~")
         return super().call_binop(context, operator, left, right)
 
 
-class _Metered(NodeTransformer):
-    """Puts a meter on each loop, each value written and each join of texts."""
-
-    def __init__(self, cost_of_a_turn: int) -> None:
-        self._cost = nodes.Const(cost_of_a_turn)
-
-    def visit_For(self, node: nodes.For) -> nodes.Node:
-        self.generic_visit(node)
-        node.iter = nodes.Filter(node.iter, "_turns", [self._cost], [], None, None, lineno=node.lineno)
-        return node
-
-    def visit_Output(self, node: nodes.Output) -> nodes.Node:
-        self.generic_visit(node)
-        node.nodes = [
-            each
-            if isinstance(each, nodes.TemplateData)
-            else nodes.Filter(each, "_written", [], [], None, None, lineno=node.lineno)
-            for each in node.nodes
-        ]
-        return node
-
-    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:
-        self.generic_visit(node)
-        return nodes.Filter(node, "_joined", [], [], None, None, lineno=node.lineno)
-
-
-def _spend(cost: int) -> None:
-    _spent.cost = getattr(_spent, "cost", 0) + cost
-    if _spent.cost > _BUDGET:
-        raise TemplateTooCostly("card.html", None, "asks for more work than a card may cost", "fewer or shorter loops")
-
-
-def _turns(items: Iterable[Any], cost: int) -> Iterator[Any]:
-    for item in items:
-        _spend(cost)
-        yield item
-
-
-def _count_written(value: object) -> object:
-    if isinstance(value, str):
-        _spend(len(value))
-    return value
+def _pieces(template: jinja2.Template, context: Mapping[str, object]) -> Iterator[str]:
+    return template.root_render_func(template.new_context(dict(context)))
 
 
 def _free_names(tree: nodes.Template) -> dict[str, int]:
-    from jinja2.meta import find_undeclared_variables  # noqa: PLC0415  (only when a template is compiled)
-
     # A name that is set within an `if` counts as undeclared there, since it may not be set.
     free = find_undeclared_variables(tree) - {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"}
     lines: dict[str, int] = {}
@@ -224,11 +213,5 @@ def _free_names(tree: nodes.Template) -> dict[str, int]:
     return lines
 
 
-def _known_attributes() -> str:
-    return ", ".join(f".{name}" for name in sorted(_LOOP_ATTRIBUTES | _PHOTO_ATTRIBUTES))
-
-
-def _syntax_hint(message: str) -> str:
-    if "No filter named" in message:
-        return f"there are {', '.join(sorted(FILTERS))}"
-    return ""
+def _there_are(names: Iterable[str]) -> str:
+    return f"there are {', '.join(sorted(names))}"

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from html import escape
-from typing import NoReturn
 from xml.parsers import expat
 
 from frontis.decode.limits import MOST_SVG_BYTES, MOST_SVG_DEPTH, MOST_SVG_ELEMENTS
@@ -43,7 +42,6 @@ def parse_svg(data: bytes) -> Element:
     parser.buffer_text = True
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
     parser.StartDoctypeDeclHandler = builder.doctype
-    parser.EntityDeclHandler = builder.entity
     parser.StartElementHandler = builder.start
     parser.EndElementHandler = builder.end
     parser.CharacterDataHandler = builder.characters
@@ -72,10 +70,7 @@ class _Builder:
     def doctype(self, _name: str, _system: str | None, _public: str | None, has_internal_subset: int) -> None:
         # The bare document types that drawing programs write are never fetched, and harmless.
         if has_internal_subset:
-            self.entity()
-
-    def entity(self, *_: object) -> NoReturn:
-        raise DamagedPicture("The SVG declares entities. Save it without them, as plain SVG.")
+            raise DamagedPicture("The SVG declares entities. Save it without them, as plain SVG.")
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self._count += 1

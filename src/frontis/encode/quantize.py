@@ -13,11 +13,11 @@ from frontis.model.bitmap import Bitmap
 COUNTS = (256, 128, 64, 32, 16, 8, 4, 2)
 
 
-def fewer_colours(bitmap: Bitmap) -> Sequence[Callable[[], Indexed]]:
+def fewer_colors(bitmap: Bitmap) -> Sequence[Callable[[], Indexed]]:
     """Ways to give the bitmap a palette, from the best looking to the smallest.
 
     At first 256 colours where most pixels are, dithered and then plain; then ever fewer of a coarser scale, of which
-    even small parts in a colour of their own get some.
+    even small parts in a colour of their own get some. Transparent bitmaps begin with the second.
     """
     coarser = [partial(_by_scale, bitmap, count) for count in COUNTS]
     if not is_opaque(bitmap):
@@ -27,10 +27,10 @@ def fewer_colours(bitmap: Bitmap) -> Sequence[Callable[[], Indexed]]:
 
 def _by_median(bitmap: Bitmap, *, dither: bool) -> Indexed:
     picture = image(bitmap).convert("RGB")
-    plain = picture.quantize(COUNTS[0], Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    if not dither:
-        return _indexed(plain)
-    return _indexed(picture.quantize(palette=plain, dither=Image.Dither.FLOYDSTEINBERG))
+    sample = picture.resize((-(-bitmap.width // 3), -(-bitmap.height // 3)), Image.Resampling.NEAREST)
+    palette = sample.quantize(COUNTS[0], Image.Quantize.MEDIANCUT)
+    dithering = Image.Dither.FLOYDSTEINBERG if dither else Image.Dither.NONE
+    return _indexed(picture.quantize(palette=palette, dither=dithering))
 
 
 def _by_scale(bitmap: Bitmap, count: int) -> Indexed:
@@ -40,6 +40,6 @@ def _by_scale(bitmap: Bitmap, count: int) -> Indexed:
 
 
 def _indexed(picture: Image.Image) -> Indexed:
-    colours = np.frombuffer(picture.im.getpalette("RGBA", "RGBA"), "<u4")
+    colors = np.frombuffer(picture.im.getpalette("RGBA", "RGBA"), "<u4")
     indices = np.asarray(picture)
-    return Indexed(colours[: int(indices.max()) + 1], indices)
+    return Indexed(colors[: int(indices.max()) + 1], indices)
