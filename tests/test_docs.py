@@ -21,6 +21,7 @@ DOCUMENTS = sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("
 HOUSE = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"]
 LINK = re.compile(r"!?\[[^\]]*\]\(<?([^)\s>]+)>?[^)]*\)|<(?:img|a)\s[^>]*?(?:src|href)=\"([^\"]+)\"")
 FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"`[^`\n]*`")
 VARIABLE = re.compile(r"\b(?:FRONTIS|OSIG)_[A-Z][A-Z0-9_]*[A-Z0-9]\b")
 TASK = re.compile(r"`make ([a-z-]+)")
 
@@ -40,7 +41,7 @@ def anchors_of(text: str) -> set[str]:
 
 
 def links_of(path: Path) -> Iterator[str]:
-    for match in LINK.finditer(FENCE.sub("", text_of(path))):
+    for match in LINK.finditer(CODE.sub("", FENCE.sub("", text_of(path)))):
         target = match[1] or match[2]
         if not re.match(r"[a-z][a-z0-9+.-]*:|//", target):
             yield target

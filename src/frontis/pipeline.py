@@ -1,5 +1,6 @@
 """render(card): the way from a card to its picture."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -38,14 +39,17 @@ def render(card: Card, pictures: Mapping[str, bytes] | None = None, *, templates
 
 def _photos(card: Card, template: Template, pictures: Mapping[str, bytes]) -> tuple[dict[str, Photo], tuple[str, ...]]:
     """Those of the card's pictures that can be drawn, by address, and the addresses of the rest."""
-    photos: dict[str, Photo] = {}
-    missing = []
+    boxes: dict[str, Size] = {}
     for variable in template.variables.values():
         address = str(card.values[variable.name]) if variable.kind is Kind.IMAGE else ""
-        if not address or address in photos:
-            continue
-        width, height = variable.share
-        box = Size(max(1, round(card.size[0] * width)), max(1, round(card.size[1] * height)))
+        if address:
+            # One picture may stand in two places: it is kept as large as the larger of them needs it.
+            width, height = (math.ceil(side * share) for side, share in zip(card.size, variable.share, strict=True))
+            before = boxes.get(address, Size(1, 1))
+            boxes[address] = Size(max(width, before.width), max(height, before.height))
+    photos: dict[str, Photo] = {}
+    missing = []
+    for address, box in boxes.items():
         try:
             photos[address] = _kept.decode(pictures[address], box)
         except (KeyError, BadPicture):

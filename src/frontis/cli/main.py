@@ -23,8 +23,10 @@ app = typer.Typer(
 templates_app = typer.Typer(help="The templates that can be drawn here.", invoke_without_command=True)
 app.add_typer(templates_app, name="templates")
 
-_say = Console(highlight=False)
-_complain = Console(stderr=True, highlight=False, soft_wrap=True)
+# What is printed holds names, paths and addresses of others: no bracket or colon in them is a command to Rich, and no
+# line is broken, so that another program can read it.
+_say = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+_complain = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 def main() -> None:
@@ -32,10 +34,10 @@ def main() -> None:
     try:
         app()
     except FrontisError as error:
-        _complain.print(f"frontis: {error}", markup=False)
+        _complain.print(f"frontis: {error}")
         sys.exit(1)
     except OSError as error:
-        _complain.print(f"frontis: {error.filename or 'file'}: {error.strerror}", markup=False)
+        _complain.print(f"frontis: {error.filename or 'file'}: {error.strerror}")
         sys.exit(1)
 
 
@@ -80,7 +82,7 @@ def render(
         f"{output}: {picture.size.width}x{picture.size.height}, {len(picture.data) / 1024:.0f} KiB, {spent:.0f} ms"
     )
     for address in picture.missing:
-        _complain.print(f"frontis: drawn without {address}: it could not be had", markup=False)
+        _complain.print(f"frontis: drawn without {address}: it could not be had")
     if not picture.within_budget:
         _complain.print(f"frontis: even the smallest is over {max_kb} KiB")
 
@@ -103,7 +105,7 @@ def list_templates() -> None:
         table.add_row(identity, template.name, template.description)
     _say.print(table)
     for fault in catalogue().faults:
-        _complain.print(f"frontis: left out: {fault}", markup=False)
+        _complain.print(f"frontis: left out: {fault}")
 
 
 @templates_app.command("show")
@@ -113,7 +115,7 @@ def show_template(identity: Annotated[str, typer.Argument(metavar="ID", help="Th
     from frontis.templates import catalogue  # noqa: PLC0415
 
     template = catalogue().look(identity).template
-    _say.print(f"{template.id}: {template.name}\n{template.description}", markup=False)
+    _say.print(f"{template.id}: {template.name}\n{template.description}")
     _say.print(f"sizes: {', '.join(f'{size.width}x{size.height}' for size in template.sizes)}\n")
     table = Table("variable", "kind", "default", "may be", "help", box=None, pad_edge=False)
     for row in variable_rows(template):
@@ -131,7 +133,7 @@ def check_templates(
     faults = 0
     for path, fault in check(folder):
         faults += fault is not None
-        _say.print(str(fault) if fault else f"{path}: good", markup=False, soft_wrap=True)
+        _say.print(str(fault) if fault else f"{path}: good")
     if faults:
         raise typer.Exit(1)
 
@@ -167,7 +169,7 @@ def sign(
     if not secret:
         _complain.print("frontis: FRONTIS_SECRET_KEY is not set. It must be the secret of the service that answers.")
         raise typer.Exit(1)
-    _say.print(sign_url(url, secret=secret, expires_at=int(time.time()) + expires_in), soft_wrap=True, markup=False)
+    _say.print(sign_url(url, secret=secret, expires_at=int(time.time()) + expires_in))
 
 
 def _pair(text: str) -> tuple[str, str]:

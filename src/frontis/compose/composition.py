@@ -22,6 +22,8 @@ from frontis.templates.declaration import FONT_VARIABLE
 _LARGEST_HTML = 300_000
 _MOST_TAGS = 2_000
 """Opening and closing. Laying out takes the square of the number of boxes: this many take a tenth of a second."""
+_MOST_FITTED = 64
+_SLOT_IN_TAG = re.compile(f"<[^<>{SLOT_OPEN}]*+{SLOT_OPEN}")
 _ICON = re.compile(r"url\((icon-([a-z0-9-]{1,64})-([0-9](?:\.[0-9]{1,4})?))\)")
 
 
@@ -164,6 +166,10 @@ def _check(template: Template, backdrop: str, content: str) -> None:
     file = f"{template.path}/card.html"
     if SLOT_OPEN in backdrop:
         raise BadTemplate(file, None, "the backdrop holds a text that is to be fitted", "words belong in front of it")
+    if _SLOT_IN_TAG.search(content):
+        raise BadTemplate(file, None, "a text that is to be fitted stands within a tag", "it belongs between tags")
+    if content.count(SLOT_OPEN) > _MOST_FITTED:
+        raise TemplateTooCostly(file, None, f"writes more than {_MOST_FITTED} texts that are to be fitted")
     if len(backdrop) + len(content) > _LARGEST_HTML:
         raise TemplateTooCostly(file, None, f"makes more than {_LARGEST_HTML:,} characters of HTML")
     if backdrop.count("<") + content.count("<") > _MOST_TAGS:

@@ -35,6 +35,8 @@ background:rgba(10,10,12,0.72);color:#fff;font-size:0.875rem;line-height:1.75rem
 white-space:nowrap;max-width:60%;overflow:hidden;text-overflow:ellipsis}
 """
 
+# What would end a name in a style attribute. A family that has such a sign in its name is found by the chain of fonts.
+_UNQUOTED = re.compile("[^\\w .-]")
 _SLOT = re.compile(f"{SLOT_OPEN}(\\d+){SLOT_CLOSE}")
 
 
@@ -56,7 +58,7 @@ def shape(width: int, height: int) -> str:
 def page(markup: Markup, *, backdrop: str, content: str, watermark: str = "") -> str:
     """The whole HTML of a card. The root's font size makes every rem of the template scale with the card."""
     size = markup.size
-    family = ", ".join(f"'{name}'" for name in markup.families)
+    family = ", ".join(f"'{_UNQUOTED.sub('', name)}'" for name in markup.families)
     side, direction = ("right", "rtl") if markup.rtl else ("left", "ltr")
     style = f"font-size:{rem(size):.4f}px;font-family:{family};text-align:{side}"
     height = f"calc(100% - {WATERMARK_STRIP}rem)" if markup.watermark else "100%"

@@ -1,6 +1,7 @@
 """Draws a card's markup."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from functools import partial
 
@@ -11,6 +12,8 @@ from frontis.draw.renderers import Engine, engine
 from frontis.fonts import Family, library
 from frontis.model.bitmap import Bitmap
 from frontis.model.markup import Markup
+
+_TAG = re.compile("<[^>]*>")
 
 _layers = Layers()
 
@@ -28,7 +31,7 @@ def draw(markup: Markup) -> Bitmap:
     if not markup.backdrop:
         return Bitmap(markup.size.width, markup.size.height, words)
     html = page(markup, backdrop=layer(markup.backdrop), content="")
-    backdrop = _layers.get(_key(markup, html), partial(_paint, own, markup, families, html))
+    backdrop = _layers.get(_key(markup, html, families), partial(_paint, own, markup, families, html))
     return Bitmap(markup.size.width, markup.size.height, over(words, backdrop))
 
 
@@ -41,10 +44,12 @@ def _photos(markup: Markup, html: str) -> Mapping[str, bytes]:
     return {name: photo.data for name, photo in markup.photos.items() if name in html or name in markup.css}
 
 
-def _key(markup: Markup, html: str) -> str:
-    """What a backdrop is made of. It holds no words, so the fonts of the words do not matter."""
+def _key(markup: Markup, html: str, families: tuple[Family, ...]) -> str:
+    """What a backdrop is made of. Few hold words: to the others, the fonts of the card's words do not matter."""
+    has_words = bool(_TAG.sub("", markup.backdrop).strip())
+    names = [family.name for family in families] if has_words else markup.families
     digest = hashlib.blake2b(digest_size=16)
-    for part in (html, markup.css, str(markup.size), *markup.families):
+    for part in (html, markup.css, str(markup.size), *names):
         digest.update(part.encode() + b"\0")
     for name, data in sorted(_photos(markup, html).items()):
         digest.update(name.encode() + hashlib.blake2b(data, digest_size=16).digest())

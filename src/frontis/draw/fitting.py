@@ -1,5 +1,6 @@
 """Finds size and lines for every fitted text of a card, so that it fits its box and the card."""
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -13,7 +14,7 @@ from frontis.draw import lines
 from frontis.draw.collisions import collides
 from frontis.draw.document import BASE_CSS, WATERMARK_STRIP, fill_slots, page, rem
 from frontis.draw.lines import Segment, Setting
-from frontis.draw.probe import Probe, is_spaced, pieces_of, probe, probe_apart, read, read_apart, style
+from frontis.draw.probe import Probe, is_spaced, pieces_of, plain_words, probe, probe_apart, read, read_apart, style
 from frontis.draw.renderers import Engine
 from frontis.errors import DrawFailed
 from frontis.fonts import Family, direction_is_rtl, scripts_of
@@ -51,10 +52,11 @@ class Fitting:
         self._texts = [self._bounded(text, limit) for text, limit in zip(markup.texts, self._limits, strict=True)]
         self._cuts: dict[tuple[int, int], Setting] = {}
         self._letters = [_letter(text) for text in self._texts]
-        # All that decides how wide the texts' boxes are: they take their width from their column, not from their words.
-        self._skeleton = (
-            markup.content, markup.css, markup.size, markup.rtl, bool(markup.watermark), tuple(families)
-        )  # fmt: skip
+        # Where only words are measured, those around them need not be shaped.
+        self._bare = _WORDS.sub("><", markup.content)
+        fits = [text.fit for text in markup.texts]
+        parts = (markup.content, markup.css, markup.size, markup.rtl, bool(markup.watermark), list(families), fits)
+        self._skeleton = hashlib.blake2b(repr(parts).encode(), digest_size=16).digest()
 
     def content(self) -> str:
         """The card's HTML with every text in its lines.
@@ -80,38 +82,57 @@ class Fitting:
         return fill_slots(self._markup.content, partial(self._set, settings))
 
     def _measured(self, *, clusters: bool) -> dict[int, tuple[float, list[Segment]]]:
+        """Each text's box in pixels, and its segments: words, or grapheme clusters."""
         probes = [
             Probe(text, each.largest, each.smallest) for text, each in zip(self._texts, self._limits, strict=True)
         ]
-
-        boxes = _boxes.get(self._skeleton)
-        # Where the boxes are known, the words around them need not be shaped.
-        around = self._markup.content if boxes is None else _WORDS.sub("><", self._markup.content)
-        content = fill_slots(around, lambda number: probe(number, probes[number], clusters=clusters))
-        read_whole = read(self._measure(content), probes)
-        if boxes is None:
-            _keep(_boxes, self._skeleton, {number: box for number, (box, _) in read_whole.items()})
-        else:
-            read_whole = {number: (boxes[number], segments) for number, (_, segments) in read_whole.items()}
-        found = {number: (box, segments) for number, (box, segments) in read_whole.items() if segments is not None}
-        unread = {n: pieces_of(probes[n].text, clusters=clusters) for n in read_whole if n not in found}
+        boxes = self._boxes(probes)
+        found = {} if clusters else self._of_plain_words(probes, boxes)
+        if len(found) == len(boxes):
+            return found
+        content = fill_slots(self._bare, lambda n: "" if n in found else probe(n, probes[n], clusters=clusters))
+        unread = {}
+        for number, (_, segments) in read(self._measure(content), probes).items():
+            if segments is None:
+                unread[number] = pieces_of(probes[number].text, clusters=clusters)
+            else:
+                found[number] = (boxes[number], segments)
         if unread:
-            found |= self._measured_apart(probes, unread)
-        missing = [
-            number
-            for number in range(len(self._texts))
-            if f"{SLOT_OPEN}{number}{SLOT_CLOSE}" in self._markup.content and number not in found
-        ]
-        if missing:
-            raise DrawFailed(f"The text {self._texts[missing[0]][:40]!r} stands in no box that can be measured.")
+            found |= {n: (boxes[n], segments) for n, (_, segments) in self._measured_apart(probes, unread).items()}
         return found
+
+    def _boxes(self, probes: Sequence[Probe]) -> dict[int, float]:
+        """How wide the texts' boxes are, in pixels: they take it from their column, not from their words."""
+        known = _boxes.get(self._skeleton)
+        if known is None:
+            content = fill_slots(self._markup.content, lambda n: probe(n, probes[n], clusters=False))
+            known = {number: box for number, (box, _) in read(self._measure(content), probes).items()}
+            for number, text in enumerate(self._texts):
+                if f"{SLOT_OPEN}{number}{SLOT_CLOSE}" in self._markup.content and number not in known:
+                    raise DrawFailed(f"The text {text[:40]!r} stands in no box that can be measured.")
+            _keep(_boxes, self._skeleton, known)
+        return known
+
+    def _of_plain_words(
+        self, probes: Sequence[Probe], boxes: Mapping[int, float]
+    ) -> dict[int, tuple[float, list[Segment]]]:
+        """The texts of plain words alone. Such words are as wide wherever they stand, so each is measured once."""
+        plain = {n: words for n in boxes if (words := plain_words(probes[n].text))}
+        kept = {(n, word): _widths.get((self._skeleton, n, word)) for n, words in plain.items() for word in words}
+        new: dict[int, list[str]] = {}
+        for (number, word), segment in kept.items():
+            if segment is None:
+                new.setdefault(number, []).append(word)
+        for number, (_, segments) in (self._measured_apart(probes, new) if new else {}).items():
+            for segment in segments:
+                kept[number, segment.text] = segment
+                _keep(_widths, (self._skeleton, number, segment.text), segment)
+        return {n: (boxes[n], [each for word in words if (each := kept[n, word])]) for n, words in plain.items()}
 
     def _measured_apart(
         self, probes: Sequence[Probe], pieces: Mapping[int, Sequence[str]]
     ) -> dict[int, tuple[float, list[Segment]]]:
-        content = fill_slots(
-            self._markup.content, lambda n: probe_apart(n, probes[n], pieces[n]) if n in pieces else ""
-        )
+        content = fill_slots(self._bare, lambda n: probe_apart(n, probes[n], pieces[n]) if n in pieces else "")
         return read_apart(self._measure(content), probes, pieces)
 
     def _cut(self, number: int, box: float, clusters: Sequence[Segment]) -> Setting:
@@ -202,10 +223,12 @@ def _keep(kept: dict[Any, Any], key: object, value: object) -> None:
     kept[key] = value
 
 
-_MOST_KEPT = 4_096
+_MOST_KEPT = 20_000
 # Words between tags. What might be the rest of an attribute is left, and so is the slot of a fitted text.
 _WORDS = re.compile(f">[^<>\"'={SLOT_OPEN}{SLOT_CLOSE}]+<")
 # How wide the boxes of fitted texts are, by the skeleton of the card.
-_boxes: dict[object, dict[int, float]] = {}
+_boxes: dict[bytes, dict[int, float]] = {}
+# Plain words by the skeleton of the card and the number of the text that they stand in.
+_widths: dict[tuple[bytes, int, str], Segment] = {}
 # Whether texts collide depends on the skeleton, their sizes and their number of lines, not on their words.
 _verdicts: dict[object, bool] = {}

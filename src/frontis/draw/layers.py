@@ -71,12 +71,28 @@ def over(words: bytes, backdrop: Pixels) -> memoryview:
 
 def _mixed(above: Pixels, below: Pixels) -> Pixels:
     """Porter and Duff's "over" for straight colours: what is below counts by its alpha times what is let through."""
-    front = above.view(np.uint8).reshape(-1, 4).astype(np.uint32)
-    back = below.view(np.uint8).reshape(-1, 4).astype(np.uint32)
-    share = front[:, 3:] * 255
-    rest = back[:, 3:] * (255 - front[:, 3:])
+    front = above.view(np.uint8).reshape(-1, 4)
+    back = below.view(np.uint8).reshape(-1, 4)
+    if below.size and below.min() >= _OPAQUE:
+        return _mixed_on_opaque(front, back)
+    share = front[:, 3:].astype(np.uint32) * 255
+    rest = back[:, 3:] * (255 - front[:, 3:].astype(np.uint32))
     alpha = share + rest
     mixed = (front * share + back * rest + alpha // 2) // alpha
     mixed[:, 3:] = (alpha + 127) // 255
-    pixels: Pixels = mixed.astype(np.uint8).view(np.uint32).ravel()
+    return _pixels(mixed)
+
+
+def _mixed_on_opaque(front: NDArray[np.uint8], back: NDArray[np.uint8]) -> Pixels:
+    """The same where nothing below is let through, in numbers of half the size."""
+    share = front[:, 3:].astype(np.uint16)
+    mixed = front * share + back * (255 - share) + 128
+    # A division by 255, rounded, exact for all that may stand here.
+    mixed = (mixed + (mixed >> 8)) >> 8
+    mixed[:, 3] = 255
+    return _pixels(mixed)
+
+
+def _pixels(channels: NDArray[np.unsignedinteger]) -> Pixels:
+    pixels: Pixels = channels.astype(np.uint8).view(np.uint32).ravel()
     return pixels

@@ -14,6 +14,7 @@ _MARK: Final = "\ufdd2"
 """A noncharacter that no text can hold: it shows which box of the measured tree is which."""
 
 _WORD = re.compile("[^ ]* +|[^ ]+$")
+_PLAIN_WORD = re.compile(r"[\w.,:;!?'()&%$+*#@]+ ?", re.ASCII)
 _SPACED_SCRIPTS = frozenset({"Grek", "Cyrl", "Hani", "Hira", "Kana", "Hang", "Bopo"})
 _VIRAMA: Final = 9
 _JOINER: Final = "\u200d"
@@ -141,6 +142,12 @@ def _segment(text: str, width: float, probed: Probe, spacing: float) -> Segment:
     """A segment as wide in em as it can get: letters set apart take a larger part of a small size."""
     extra = len(text) * max(0.0, spacing) if is_spaced(probed.text) else 0.0
     return Segment(text, (width - extra) / probed.largest + extra / probed.smallest)
+
+
+def plain_words(text: str) -> list[str]:
+    """The words of a text, each with the space behind it, if none of them can break or join with another; else none."""
+    words = _WORD.findall(text)
+    return words if all(map(_PLAIN_WORD.fullmatch, words)) else []
 
 
 def pieces_of(text: str, *, clusters: bool) -> list[str]:

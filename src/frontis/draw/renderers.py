@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from pytakumi import NodeTree, Renderer, from_html
@@ -32,7 +32,8 @@ class Engine:
         for family in families:
             if family not in self._registered:
                 for path in family.files:
-                    with _our_errors():
+                    # A broken file of the operator's must not fail every card: the families behind it stand in.
+                    with suppress(DrawFailed, OSError), _our_errors():
                         self._renderer.register_font(path.read_bytes(), name=family.name)
                 self._registered.add(family)
 

@@ -22,11 +22,6 @@ LADDERS: Mapping[Format, Callable[[Bitmap, int | None], Ladder]] = {
 }
 
 
-# Until glibc has seen a block of this size come and go, it gives what an encoder frees back to the system, and takes it
-# again page by page: half the time of a WebP without loss.
-bytearray(8_000_000)
-
-
 def encode(bitmap: Bitmap, output: Output) -> Picture:
     """The bitmap in `output.format`, as large as it is: `output.size` is what was drawn for, and is not read.
 

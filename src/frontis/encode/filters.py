@@ -14,7 +14,7 @@ NONE, UP = 0, 2  # PNG, 9.2; on photos Sub, Average and Paeth came out larger or
 SAMPLED_EVERY = 16
 SAMPLED_ROWS = 5
 # The share that igzip leaves of a sample: lines of type on a gradient leave up to a fifth, photos a third and more.
-DENSE = 0.12
+DENSE = 0.11
 NOISE = 0.2
 
 

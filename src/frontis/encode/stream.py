@@ -15,6 +15,7 @@ from zlib_ng import zlib_ng
 from frontis.encode.filters import Content, FilteredRows
 
 STRIP_BYTES = 380_000
+WHOLE_BYTES = 1_000_000  # sooner done alone than handed to another thread
 MOST_HELPERS = 3
 QUICK_LEVEL = 4
 LAST_ON_NOISE = 7  # 9 takes five times as long and takes off nothing
@@ -39,7 +40,8 @@ def zlib_stream(
     filtered: gives the rows of a strip; is called from several threads.
     level: None for the quickest that serves such rows, or 1 to 9 as zlib counts, 9 being the smallest.
     """
-    count = max(1, min(height, round(height * row_bytes / STRIP_BYTES)))
+    size = height * row_bytes
+    count = max(1, min(height, round(size / STRIP_BYTES))) if size > WHOLE_BYTES else 1
     edges = [height * index // count for index in range(count + 1)]
 
     def strip(index: int) -> Strip:

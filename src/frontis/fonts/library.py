@@ -20,6 +20,8 @@ MISSING = "\u25a1"
 """What stands for a character that cannot be drawn."""
 
 _FIRST_DOUBTFUL = "\u0530"
+_SHIPPED_NAMES = {name.casefold(): name for name in shipped.SHIPPED}
+_SHIPPED_NAMES |= {name.casefold(): stand_in for name, stand_in in shipped.STAND_INS.items()}
 _SURE_SCRIPTS = frozenset({*shipped.SCRIPT_FAMILIES, "Hani", "Grek", "Cyrl"}) - {"Zsye"}
 
 
@@ -41,13 +43,13 @@ class FontLibrary:
         self._own = _families_below(folder) if folder else {}
 
     def family(self, name: str) -> Family | None:
-        """The family of that name, or the free one that stands in for it, or None."""
+        """The family of that name in any case, or the free one that stands in for it, or None."""
         own = self._own.get(name.casefold())
         if own:
             return own
-        name = shipped.STAND_INS.get(name, name)
-        if name in shipped.SHIPPED:
-            return _shipped(name)
+        shipped_name = _SHIPPED_NAMES.get(name.casefold())
+        if shipped_name:
+            return _shipped(shipped_name)
         return self._system.get(name.casefold())
 
     def names(self) -> tuple[str, ...]:
@@ -56,7 +58,8 @@ class FontLibrary:
 
     def suggestion(self, name: str) -> str:
         """The family name nearest to a wrong one, or ""."""
-        return nearest(name, {each.casefold(): each for each in self.names()}) if name else ""
+        known = {each.casefold(): each for each in self.names()}
+        return known.get(nearest(name, known), "") if name else ""
 
     def chain(self, words: str, families: Iterable[str]) -> tuple[Family, ...]:
         """The families asked for, then those that the scripts of the words need, each once, in order of preference.
@@ -122,7 +125,8 @@ def _shipped(name: str) -> Family | None:
 def _have(chain: tuple[Family, ...], character: str) -> bool:
     """Whether one of the families surely or really has the character."""
     scripts = scripts_of(character)
-    if unicodedata.category(character)[0] in "ZCM" or any(script in _SURE_SCRIPTS for script in scripts):
+    category = unicodedata.category(character)
+    if category[0] in "ZM" or category in ("Cc", "Cf") or any(script in _SURE_SCRIPTS for script in scripts):
         return True
     return any(ord(character) in _characters_of(path) for family in chain for path in family.files)
 
@@ -130,12 +134,12 @@ def _have(chain: tuple[Family, ...], character: str) -> bool:
 @cache
 def _characters_of(path: Path) -> frozenset[int]:
     """The code points that a font file has glyphs for; none when it cannot be read."""
-    from fontTools.ttLib import TTFont, TTLibError  # noqa: PLC0415  (only for doubtful characters)
+    from fontTools.ttLib import TTFont  # noqa: PLC0415  (only for doubtful characters)
 
     try:
         with TTFont(path, lazy=True, fontNumber=0) as font:
             return frozenset(font.getBestCmap() or ())
-    except (TTLibError, OSError, KeyError, ValueError, AssertionError, EOFError):
+    except Exception:  # noqa: BLE001  (of a broken file, fontTools raises whatever it stumbles over)
         return frozenset()
 
 
@@ -170,14 +174,13 @@ def _families_below(folder: Path) -> dict[str, Family]:
 
 def _names_in(path: Path) -> tuple[str, ...]:
     """The family names that a font file gives itself (several in a collection)."""
-    from fontTools.ttLib import TTCollection, TTFont, TTLibError  # noqa: PLC0415  (only where an operator has fonts)
+    from fontTools.ttLib import TTCollection, TTFont  # noqa: PLC0415  (only where an operator has fonts)
 
+    is_collection = path.suffix.lower() in (".ttc", ".otc")
     try:
-        if path.suffix.lower() in (".ttc", ".otc"):
-            fonts = TTCollection(path, lazy=True).fonts
-        else:
-            fonts = [TTFont(path, lazy=True)]
-        names = [font["name"].getBestFamilyName() for font in fonts]
-    except (TTLibError, OSError, KeyError, ValueError, AssertionError, EOFError):
+        with path.open("rb") as file:
+            fonts = TTCollection(file, lazy=True).fonts if is_collection else [TTFont(file, lazy=True)]
+            names = [font["name"].getBestFamilyName() for font in fonts]
+    except Exception:  # noqa: BLE001  (of a broken file, fontTools raises whatever it stumbles over)
         return ()
     return tuple(dict.fromkeys(name for name in names if name))

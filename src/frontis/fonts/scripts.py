@@ -84,7 +84,7 @@ def encodable(text: str, charset: str) -> bool:
 
 
 def direction_of(text: str) -> str:
-    """"rtl" or "ltr" by the first character with a direction (Unicode Bidirectional Algorithm, P2 and P3), else ""."""
+    """The direction of the first character that has one (Unicode Annex 9, P2 and P3): "rtl", "ltr" or ""."""
     for character in text:
         bidi = unicodedata.bidirectional(character)
         if bidi in _RTL_CLASSES:

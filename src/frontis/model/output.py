@@ -39,8 +39,7 @@ class Size(NamedTuple):
     def checked(cls, width: int, height: int) -> Self:
         """The size, if it may be drawn. Raises BadInput for a side or an area out of range."""
         for name, side in (("width", width), ("height", height)):
-            if not SMALLEST_SIDE <= side <= LARGEST_SIDE:
-                raise BadInput(name, f"must be a whole number from {SMALLEST_SIDE} to {LARGEST_SIDE}, not {side!r}")
+            _check_range(name, side, SMALLEST_SIDE, LARGEST_SIDE)
         if width * height > MOST_PIXELS:
             raise BadInput("width", f"times height may be at most {MOST_PIXELS:,} pixels, not {width * height:,}")
         return cls(width, height)
@@ -87,7 +86,11 @@ class Output:
 
     def __post_init__(self) -> None:
         Size.checked(*self.size)
-        if self.quality is not None and not 1 <= self.quality <= 100:
-            raise BadInput("quality", f"must be 1 to 100, not {self.quality}")
-        if self.max_kb is not None and not 1 <= self.max_kb <= 100_000:
-            raise BadInput("max_kb", f"must be 1 to 100000, not {self.max_kb}")
+        for name, value, most in (("quality", self.quality, 100), ("max_kb", self.max_kb, 100_000)):
+            if value is not None:
+                _check_range(name, value, 1, most)
+
+
+def _check_range(name: str, value: object, least: int, most: int) -> None:
+    if not isinstance(value, int) or not least <= value <= most:
+        raise BadInput(name, f"must be a whole number from {least} to {most}, not {value!r}")

@@ -22,7 +22,7 @@ from frontis.model.photo import Photo
 from frontis.templates import metering
 from frontis.templates.filters import FILTERS
 
-LONGEST_SOURCE = 48_000
+LONGEST_SOURCE = 32_000
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 """What no text of a template may hold: controls, and the noncharacters that our own slots are made of."""
 

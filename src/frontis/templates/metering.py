@@ -8,10 +8,12 @@ import threading
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from jinja2 import nodes, pass_context
+from jinja2 import Undefined, nodes, pass_context
 from jinja2.visitor import NodeTransformer
 
 from frontis.errors import TemplateTooCostly
+from frontis.model.color import Color
+from frontis.model.photo import Photo
 
 _BUDGET: Final = 2_000_000
 _PRICE: Final = 8
@@ -102,6 +104,9 @@ def _turns(items: Iterable[Any], cost: int) -> Iterator[Any]:
 def _written(_context: object, value: object) -> object:
     if isinstance(value, list | tuple | dict):
         raise TypeError("a list cannot be written as it is; join its items, or loop over them")
+    # What is undefined says so itself. Anything else would be written with its place in memory, another one each time.
+    if not isinstance(value, str | int | float | Color | Photo | Undefined):
+        raise TypeError(f"a {type(value).__name__} is nothing that can be written")
     return _weighed(value)
 
 
