@@ -1,7 +1,18 @@
 """What holds for every test."""
 
+import pytest
 from hypothesis import settings
 
 # How long an example takes says more about the machine than about us. All else stays as hypothesis has it, in CI too.
 settings.register_profile("frontis", parent=settings(), deadline=None)
 settings.load_profile("frontis")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--accept", action="store_true", help="make the pictures as they are drawn now the golden ones")
+
+
+@pytest.fixture
+def accept(request: pytest.FixtureRequest) -> bool:
+    """Whether golden pictures are to be made anew."""
+    return bool(request.config.getoption("--accept"))

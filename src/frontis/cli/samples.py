@@ -90,8 +90,8 @@ def values_for(template: Template, sample: Sample) -> dict[str, Value]:
                 text = None
             if variable.kind is Kind.LONG_TEXT:
                 text = sample.sentence
-            if text:
-                values[variable.name] = text[: variable.longest]
+            if text or (variable.required and variable.name not in values):
+                values[variable.name] = (text or template.name)[: variable.longest]
     return values
 
 

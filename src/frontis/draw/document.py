@@ -15,6 +15,7 @@ WATERMARK_STRIP: Final = 2.25
 # The reset comes first, so that a template's own rules win. Inline tags get the little style that their names promise.
 BASE_CSS = """
 *{box-sizing:border-box;margin:0;padding:0}
+div,p,h1,h2,h3,h4,h5,h6,ul,ol,li,main,section,article,header,footer,figure,blockquote{display:block}
 html,body{display:block;width:100%;height:100%}
 body{position:relative;overflow:hidden;line-height:1.2}
 b,strong{font-weight:700}

@@ -22,7 +22,7 @@ from frontis.model.markup import SLOT_CLOSE, SLOT_OPEN, FittedText, Markup
 from frontis.model.output import Size
 
 _MOST_ATTEMPTS = 48
-_MOST_CUTS = 4
+_MOST_CUTS = 8
 _SHRINK = 0.92
 _NARROWEST_LETTER = 0.18
 """In em: no ordinary text has more letters to a line than this tells, so what is beyond need not be measured."""
@@ -149,7 +149,8 @@ class Fitting:
             excess = max(line.width for line in drawn) * size - box
             if excess <= 0:
                 break
-            room -= excess
+            # A letter has a few forms: by less than a quarter of an em, nothing may change.
+            room -= max(excess, size / 4)
         self._cuts[number, limit.lines] = setting
         return setting
 

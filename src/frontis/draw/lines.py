@@ -52,7 +52,7 @@ def largest_setting(segments: Sequence[Segment], box: float, tried: Sequence[flo
     total = sum(segment.width for segment in segments)
     for size in tried:
         width = box / size
-        if widest > width or total - _LEAST_SPACE > width * most_lines:
+        if widest > width or total - _LEAST_SPACE * most_lines > width * most_lines:
             continue
         count = len(_break(segments, width))
         if count <= most_lines:

@@ -1,0 +1,148 @@
+"""The frontis command, run as its users run it."""
+
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from frontis.signing import verify
+
+
+def frontis(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "frontis.cli", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        env=os.environ | environment,
+    )
+
+
+@pytest.fixture
+def release(tmp_path: Path) -> Path:
+    """A good template in a folder of its own."""
+    folder = tmp_path / "release"
+    folder.mkdir()
+    (folder / "template.toml").write_text(
+        'id = "release"\nname = "Release"\ndescription = "A version."\n'
+        '[variables.title]\nkind = "text"\nhelp = "The headline."\nrequired = true\nsize = [2, 5]\nlines = 3\n'
+    )
+    (folder / "card.html").write_text('<h1 class="all">{{ title }}</h1>')
+    (folder / "card.css").write_text(".all { padding: 4rem; }")
+    return folder
+
+
+@pytest.mark.parametrize(("ending", "form"), [("png", "PNG"), ("jpg", "JPEG"), ("webp", "WEBP"), ("avif", "AVIF")])
+def test_render_draws_a_card_into_a_file(tmp_path: Path, ending: str, form: str) -> None:
+    file = tmp_path / f"card.{ending}"
+    done = frontis("render", "article", "--title", "Hello", "--set", "theme=dark", "-o", str(file))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"{file}: 1200x630, ")
+    with Image.open(file) as picture:
+        assert picture.format == form
+
+
+def test_render_takes_pictures_from_files(tmp_path: Path) -> None:
+    logo = tmp_path / "logo.svg"
+    logo.write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9" fill="#f0f"/></svg>'
+    )
+    file = tmp_path / "card.png"
+    words = ["render", "osig-logo", "--title", "Hello", "--set", f"image={logo}", "--width", "600", "--height", "315"]
+    assert frontis(*words, "-o", str(file)).returncode == 0
+    colors = Image.open(io.BytesIO(file.read_bytes())).convert("RGB").getcolors(100_000) or []
+    assert any(count > 1_000 for count, color in colors if color == (255, 0, 255))
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["render", "artcle", "--title", "x"], "Did you mean 'article'?"),
+        (["render", "article"], "title: is required."),
+        (["render", "article", "--title", "x", "--set", "theme=drak"], "Did you mean 'dark'?"),
+        (["render", "article", "--title", "x", "-o", "card.gif"], "output: must end in .png, .jpg, .webp or .avif"),
+        (["render", "article", "--title", "x", "-o", "/nowhere/card.png"], "/nowhere/card.png: No such file"),
+        (["render", "article", "--title", "x", "--set", "hero=/nowhere.png"], "/nowhere.png: No such file"),
+        (["render", "metric", "--set", "value=5", "--set", "icon=actvity"], "Did you mean 'activity'?"),
+        (["templates", "show", "metrc"], "Did you mean 'metric'?"),
+        (["templates", "check", "/nowhere"], "holds no template"),
+    ],
+)
+def test_what_cannot_be_done_is_told_in_one_line(tmp_path: Path, words: list[str], complaint: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "frontis.cli", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    told = (done.stderr + done.stdout).strip()
+    assert complaint in told
+    assert "\n" not in told
+    assert "Traceback" not in told
+
+
+def test_the_templates_are_listed_and_shown() -> None:
+    listed = frontis("templates", "list").stdout
+    assert all(identity in listed for identity in ("article", "metric", "osig-base", "osig-job-clean"))
+    assert frontis("templates").stdout == listed
+    shown = frontis("templates", "show", "metric").stdout
+    assert "99.98% or 2.4M" in " ".join(shown.split())
+    assert "dots, grid, diagonal" in " ".join(shown.split())
+
+
+def test_a_good_template_passes_and_is_drawn(release: Path, tmp_path: Path) -> None:
+    assert frontis("templates", "check", str(release)).stdout == f"{release}: good\n"
+    file = tmp_path / "card.png"
+    done = frontis("render", "release", "--title", "1.0", "-o", str(file), FRONTIS_TEMPLATES_DIR=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert file.exists()
+
+
+def test_a_template_that_draws_for_ever_is_stopped(release: Path) -> None:
+    (release / "card.html").write_text(
+        "{% for a in title %}<div class=all>x</div>{% endfor %}" * 3 + "<h1>{{ title }}</h1>"
+    )
+    (release / "card.css").write_text(".all { width: 99rem; height: 99rem; filter: blur(30rem); position: absolute; }")
+    done = frontis("templates", "check", str(release))
+    assert done.returncode == 1
+    assert "takes longer than 2 s to draw" in done.stdout
+
+
+def test_a_wrong_template_is_told_with_file_line_and_hint(release: Path) -> None:
+    (release / "card.html").write_text("<h1>\n{{ titel }}</h1>")
+    done = frontis("templates", "check", str(release.parent))
+    assert done.returncode == 1
+    expected = f"{release}/card.html:2: 'titel' is no variable of this template (did you mean 'title'?)\n"
+    assert done.stdout == expected
+
+
+def test_the_service_does_not_start_with_a_wrong_template(release: Path) -> None:
+    (release / "card.css").write_text("h1 {")
+    done = frontis("serve", "--port", "1", FRONTIS_TEMPLATES_DIR=str(release.parent))
+    assert done.returncode == 1
+    assert f"{release}/card.css:1: opens a brace that is never closed" in done.stderr
+
+
+def test_the_gallery_is_drawn_with_its_page(tmp_path: Path) -> None:
+    done = frontis("gallery", "--only", "osig-logo", "-o", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "index.html").read_text()
+    pictures = sorted(path.name for path in tmp_path.glob("*.png"))
+    assert len(pictures) == 27
+    assert all(f'src="{name}"' in page for name in pictures)
+
+
+def test_an_address_is_signed_with_the_secret_of_the_environment() -> None:
+    assert frontis("sign", "https://og.example.com/g?title=Hello", FRONTIS_SECRET_KEY="").returncode == 1
+    done = frontis("sign", "https://og.example.com/g?title=Hello", FRONTIS_SECRET_KEY="correct-horse")
+    query = done.stdout.strip().partition("?")[2]
+    pairs = [(name, value) for name, _, value in (each.partition("=") for each in query.split("&"))]
+    assert verify(pairs, secret="correct-horse", now=0) > 1_700_000_000
