@@ -4,6 +4,7 @@ An element is {"type", "props": {"style", "children" | "src"}}, as React makes t
 sides translate it. A style is CSS with camelCase names and holds only what all of them can draw.
 """
 
+import random
 from typing import Any
 
 Element = dict[str, Any]
@@ -32,9 +33,16 @@ _ICON_SVG = (
 )
 
 
+_TITLE_WORDS = (
+    "years", "great", "books", "slow", "light", "paper", "river", "stone", "letters", "quiet",
+    "garden", "winter", "harbour", "copper", "window", "mountain", "thread", "summer", "silver", "bridge",
+    "market", "candle", "island", "orchard", "compass", "lantern", "meadow", "village", "journey", "story",
+)  # fmt: skip
+
+
 def title(number: int) -> str:
-    """The title of the numbered card: always two lines, never the same twice."""
-    return f"Ten years of great books, told on card {number:06d}"
+    """The title of the numbered card: always two lines, of other words each time, so that no row of it comes again."""
+    return f"{' '.join(random.Random(number).sample(_TITLE_WORDS, 9)).capitalize()} {number}"
 
 
 def elements(icon_paths: str) -> dict[str, Element]:

@@ -115,6 +115,9 @@ class _Binding:
             case Kind.NUMBER if variable.fit is None:
                 return value
         text = self._cleaned(str(value))
+        if variable.kind is not Kind.CODE:
+            # Where something was taken out, two spaces may have met.
+            text = " ".join(text.split())
         if not text:
             return ""
         self.words.append(text)

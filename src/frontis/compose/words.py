@@ -16,6 +16,8 @@ _MOST_MARKS = 4
 _STACKING = re.compile("[\u0f00-\u109f\u1780-\u17ff]")
 """Tibetan, Burmese and Khmer write letters below letters, as marks: twice as many there."""
 
+_JOINERS = "\u200c\u200d"
+
 
 def cleaned(text: str) -> str:
     """The text without what cannot or must not be drawn, in Unicode's composed form (NFC)."""
@@ -24,12 +26,18 @@ def cleaned(text: str) -> str:
     text = _HARMFUL.sub("", unicodedata.normalize("NFC", text))
     if not any(map(_is_mark, text)):
         return text
-    return "".join(_bounded("".join(run)) if marks else "".join(run) for marks, run in groupby(text, key=_is_mark))
+    cleaned_text = ""
+    for marks, run in ((marks, "".join(run)) for marks, run in groupby(text, key=_is_mark)):
+        cleaned_text += _bounded(run, after=cleaned_text[-1:]) if marks else run
+    return cleaned_text
 
 
 def _is_mark(character: str) -> bool:
-    return unicodedata.category(character) in ("Mn", "Me")
+    return unicodedata.category(character) in ("Mn", "Me") or character in _JOINERS
 
 
-def _bounded(marks: str) -> str:
+def _bounded(marks: str, *, after: str) -> str:
+    if not after or after.isspace():
+        # There is no letter to carry them: they would draw the space as wide as a picture, or stand in the margin.
+        return ""
     return marks[: _MOST_MARKS * 2 if _STACKING.match(marks) else _MOST_MARKS]

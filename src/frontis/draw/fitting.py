@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from markupsafe import escape
@@ -22,7 +22,7 @@ from frontis.model.markup import SLOT_CLOSE, SLOT_OPEN, FittedText, Markup
 from frontis.model.output import Size
 
 _MOST_ATTEMPTS = 48
-_MOST_CUTS = 8
+_MOST_PROOFS = 8
 _SHRINK = 0.92
 _NARROWEST_LETTER = 0.18
 """In em: no ordinary text has more letters to a line than this tells, so what is beyond need not be measured."""
@@ -50,7 +50,8 @@ class Fitting:
             _Limits(text.fit.smallest * unit, text.fit.largest * unit, text.fit.lines) for text in markup.texts
         ]
         self._texts = [self._bounded(text, limit) for text, limit in zip(markup.texts, self._limits, strict=True)]
-        self._cuts: dict[tuple[int, int], Setting] = {}
+        self._plain = {number for number, text in enumerate(self._texts) if plain_words(text)}
+        self._settings: dict[tuple[int, _Limits], Setting] = {}
         self._letters = [_letter(text) for text in self._texts]
         # Where only words are measured, those around them need not be shaped.
         self._bare = _WORDS.sub("><", markup.content)
@@ -66,20 +67,42 @@ class Fitting:
         if not self._markup.texts:
             return self._markup.content
         words = self._measured(clusters=False)
-        clusters: Mapping[int, tuple[float, list[Segment]]] = {}
         settings: dict[int, Setting] = {}
         for _ in range(_MOST_ATTEMPTS):
-            for number, (box, segments) in words.items():
-                limit = self._limits[number]
-                tried = lines.sizes(limit.smallest, limit.largest)
-                setting = lines.largest_setting(segments, box, tried, limit.lines)
-                if setting is None:
-                    clusters = clusters or self._measured(clusters=True)
-                    setting = self._cut(number, box, clusters[number][1])
-                settings[number] = setting
+            settings = {number: self._setting(number, box, segments) for number, (box, segments) in words.items()}
             if not self._collides(settings) or not self._tighten(settings):
                 break
         return fill_slots(self._markup.content, partial(self._set, settings))
+
+    def _setting(self, number: int, box: float, words: Sequence[Segment]) -> Setting:
+        key = (number, self._limits[number])
+        if key not in self._settings:
+            self._settings[key] = self._proven(number, box, words)
+        return self._settings[key]
+
+    def _proven(self, number: int, box: float, words: Sequence[Segment]) -> Setting:
+        """The text's lines and size, measured once more where letters may be wider beside others than they are alone."""
+        limit = self._limits[number]
+        tried = lines.sizes(limit.smallest, limit.largest)
+        room = box
+        for _ in range(_MOST_PROOFS):
+            setting = lines.largest_setting(words, room, tried, limit.lines)
+            if setting is None:
+                setting = lines.cut_setting(self._clusters[number][1], room, limit.smallest, limit.lines)
+            elif number in self._plain:
+                break
+            probes = [Probe(text, setting.size, setting.size) for text in self._texts]
+            _, drawn = self._measured_apart(probes, {number: setting.lines})[number]
+            excess = max(line.width for line in drawn) * setting.size - box
+            if excess <= 0:
+                break
+            # A letter has a few forms: by less than a quarter of an em, nothing may change.
+            room -= max(excess, setting.size / 4)
+        return setting
+
+    @cached_property
+    def _clusters(self) -> Mapping[int, tuple[float, list[Segment]]]:
+        return self._measured(clusters=True)
 
     def _measured(self, *, clusters: bool) -> dict[int, tuple[float, list[Segment]]]:
         """Each text's box in pixels, and its segments: words, or grapheme clusters."""
@@ -134,25 +157,6 @@ class Fitting:
     ) -> dict[int, tuple[float, list[Segment]]]:
         content = fill_slots(self._bare, lambda n: probe_apart(n, probes[n], pieces[n]) if n in pieces else "")
         return read_apart(self._measure(content), probes, pieces)
-
-    def _cut(self, number: int, box: float, clusters: Sequence[Segment]) -> Setting:
-        """As much of a text as really fits: what stands at a cut may be wider than it was within a word."""
-        limit = self._limits[number]
-        known = self._cuts.get((number, limit.lines))
-        if known:
-            return known
-        size, room = limit.smallest, box
-        probes = [Probe(text, size, size) for text in self._texts]
-        for _ in range(_MOST_CUTS):
-            setting = lines.cut_setting(clusters, room, size, limit.lines)
-            _, drawn = self._measured_apart(probes, {number: setting.lines})[number]
-            excess = max(line.width for line in drawn) * size - box
-            if excess <= 0:
-                break
-            # A letter has a few forms: by less than a quarter of an em, nothing may change.
-            room -= max(excess, size / 4)
-        self._cuts[number, limit.lines] = setting
-        return setting
 
     def _measure(self, content: str) -> dict[str, object]:
         html = page(self._markup, backdrop="", content=content)

@@ -16,6 +16,9 @@ _MARK: Final = "\ufdd2"
 _WORD = re.compile("[^ ]* +|[^ ]+$")
 _PLAIN_WORD = re.compile(r"[\w.,:;!?'()&%$+*#@]+ ?", re.ASCII)
 _SPACED_SCRIPTS = frozenset({"Grek", "Cyrl", "Hani", "Hira", "Kana", "Hang", "Bopo"})
+_MISREAD = re.compile("[\u0900-\u109f\u1700-\u17ff\u1900-\u1cff\ua800-\uabff]")
+"""Scripts of southern Asia: letters of their runs come back lost or twice; even the right number proves nothing."""
+
 _VIRAMA: Final = 9
 _JOINER: Final = "\u200d"
 
@@ -48,8 +51,8 @@ def probe_apart(number: int, text: Probe, pieces: Sequence[str]) -> str:
 def read(measured: Mapping[str, Any], probes: Sequence[Probe]) -> dict[int, tuple[float, list[Segment] | None]]:
     """For each text put in by `probe`: the width of its box in pixels, and its segments.
 
-    None stands for segments that cannot be told: the runs of some texts (Devanagari and Thai above all) come back from
-    Takumi without some of their letters, or with letters twice.
+    None stands for segments that cannot be told: the runs of some texts (in the scripts of southern Asia above all)
+    come back from Takumi without some of their letters, or with letters twice.
     """
     found: dict[int, tuple[float, list[Segment] | None]] = {}
     for number, box, rest in _stand_ins(measured):
@@ -109,7 +112,7 @@ def _boxes(box: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def _segments(runs: Sequence[Mapping[str, Any]], probed: Probe, spacing: float) -> list[Segment] | None:
     """The lines of the one-pixel box. A line's runs stand in visual order; its text is the next slice of the whole."""
     ends = _ends(probed.text, sum(len(run["text"]) for run in runs))
-    if ends is None:
+    if ends is None or _MISREAD.search(probed.text):
         return None
     segments: list[Segment] = []
     start = shown = 0

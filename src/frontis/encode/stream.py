@@ -13,14 +13,18 @@ from isal import isal_zlib
 from zlib_ng import zlib_ng
 
 from frontis.encode.filters import Content, FilteredRows
+from frontis.encode.strips import KeptStrips
 
-STRIP_BYTES = 380_000
+STRIP_BYTES = 250_000
 WHOLE_BYTES = 1_000_000  # sooner done alone than handed to another thread
 MOST_HELPERS = 3
 QUICK_LEVEL = 4
 LAST_ON_NOISE = 7  # 9 takes five times as long and takes off nothing
 RAW_STREAM = -15  # no header and no trailer, a window of 2 ** 15 bytes
 ADLER_BASE = 65521  # RFC 1950, 8.2
+
+
+_strips = KeptStrips()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,13 @@ def zlib_stream(
 
 def _deflated(rows: FilteredRows, level: int | None, *, is_last: bool) -> bytes:
     """A strip that is not the last ends on a byte's edge, where the next one can go on."""
+    if level is not None:
+        return _deflate(rows, level, is_last=is_last)
+    manner = (rows.content.value, is_last)
+    return _strips.deflated(rows.data, manner, lambda: _deflate(rows, None, is_last=is_last))
+
+
+def _deflate(rows: FilteredRows, level: int | None, *, is_last: bool) -> bytes:
     if level is None and rows.content is not Content.REPEATING:
         igzip = isal_zlib.compressobj(1, wbits=RAW_STREAM)
         return igzip.compress(rows.data) + igzip.flush(isal_zlib.Z_FINISH if is_last else isal_zlib.Z_SYNC_FLUSH)

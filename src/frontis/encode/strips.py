@@ -1,0 +1,54 @@
+"""Deflated strips of pictures that come again: the rows of a backdrop that no word touches are deflated once."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+from isal import isal_zlib
+from numpy.typing import NDArray
+
+_MOST_BYTES: Final = 24_000_000
+_MOST_SEEN: Final = 20_000
+
+Key = tuple[int, ...]
+
+
+class KeptStrips:
+    """What `deflate` made of rows that came twice, bounded in bytes of the rows. Safe in many threads.
+
+    A checksum finds them, and a comparison of all their bytes makes sure.
+    """
+
+    def __init__(self, most_bytes: int = _MOST_BYTES) -> None:
+        self._most_bytes = most_bytes
+        self._bytes = 0
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[Key, tuple[NDArray[np.uint8], bytes]] = OrderedDict()
+        self._seen: OrderedDict[Key, None] = OrderedDict()
+
+    def deflated(self, rows: NDArray[np.uint8], manner: tuple[int, ...], deflate: Callable[[], bytes]) -> bytes:
+        """What `deflate` gives for these rows, or gave. manner: all besides the rows that decides what it gives."""
+        key = (isal_zlib.crc32(rows), rows.size, *manner)
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is not None:
+                self._kept.move_to_end(key)
+        if kept is not None and np.array_equal(kept[0], rows):
+            return kept[1]
+        data = deflate()
+        with self._lock:
+            if key in self._seen and key not in self._kept:
+                self._keep(key, rows, data)
+            self._seen[key] = None
+            if len(self._seen) > _MOST_SEEN:
+                self._seen.popitem(last=False)
+        return data
+
+    def _keep(self, key: Key, rows: NDArray[np.uint8], data: bytes) -> None:
+        self._kept[key] = (rows.copy(), data)
+        self._bytes += rows.size
+        while self._bytes > self._most_bytes:
+            _, (dropped, _) = self._kept.popitem(last=False)
+            self._bytes -= dropped.size

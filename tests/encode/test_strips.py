@@ -1,0 +1,92 @@
+"""Strips that are deflated once."""
+
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from frontis.encode.strips import KeptStrips
+
+
+class Deflate:
+    """Deflates, and counts how often it was asked to."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def of(self, strips: KeptStrips, rows: NDArray[np.uint8], manner: tuple[int, ...] = ()) -> bytes:
+        def deflate() -> bytes:
+            self.calls += 1
+            return zlib.compress(rows.tobytes() + bytes(manner))
+
+        return strips.deflated(rows, manner, deflate)
+
+
+def rows_of(number: int, size: int = 1000) -> NDArray[np.uint8]:
+    return np.random.default_rng(number).integers(0, 256, (10, size // 10), np.uint8)
+
+
+def test_rows_that_come_a_third_time_are_not_deflated_again() -> None:
+    strips, deflate = KeptStrips(), Deflate()
+    results = [deflate.of(strips, rows_of(1)) for _ in range(5)]
+    assert deflate.calls == 2
+    assert len(set(results)) == 1
+
+
+def test_rows_that_came_once_are_not_kept() -> None:
+    strips, deflate = KeptStrips(), Deflate()
+    for number in range(50):
+        deflate.of(strips, rows_of(number))
+    assert deflate.calls == 50
+    assert strips._bytes == 0
+
+
+def test_other_rows_and_another_manner_are_deflated_for_themselves() -> None:
+    strips, deflate = KeptStrips(), Deflate()
+    for _ in range(3):
+        assert zlib.decompress(deflate.of(strips, rows_of(1))) == rows_of(1).tobytes()
+        assert zlib.decompress(deflate.of(strips, rows_of(2))) == rows_of(2).tobytes()
+        assert zlib.decompress(deflate.of(strips, rows_of(1), (7,))) == rows_of(1).tobytes() + b"\x07"
+
+
+def test_rows_with_the_same_checksum_are_told_apart() -> None:
+    strips, deflate = KeptStrips(), Deflate()
+    kept = rows_of(1)
+    for _ in range(2):
+        deflate.of(strips, kept)
+    ((key, (_, data)),) = strips._kept.items()
+    strips._kept[key] = (rows_of(2), b"of other rows")
+    assert deflate.of(strips, kept) == data
+
+
+def test_what_is_kept_is_bounded_and_the_oldest_go() -> None:
+    strips, deflate = KeptStrips(most_bytes=3000), Deflate()
+    for number in range(10):
+        for _ in range(2):
+            deflate.of(strips, rows_of(number))
+    assert strips._bytes <= 3000
+    assert len(strips._kept) == 3
+    before = deflate.calls
+    deflate.of(strips, rows_of(9))
+    assert deflate.calls == before
+    deflate.of(strips, rows_of(0))
+    assert deflate.calls == before + 1
+
+
+def test_rows_that_are_changed_afterwards_change_nothing_that_is_kept() -> None:
+    strips, deflate = KeptStrips(), Deflate()
+    rows = rows_of(1)
+    first = [deflate.of(strips, rows) for _ in range(2)][1]
+    rows[:] = 0
+    assert deflate.of(strips, rows) != first
+    assert deflate.of(strips, rows_of(1)) == first
+
+
+def test_many_threads_may_share_it() -> None:
+    strips, deflate = KeptStrips(most_bytes=4000), Deflate()
+    numbers = [number % 7 for number in range(700)]
+    with ThreadPoolExecutor(4) as threads:
+        for number, data in zip(numbers, threads.map(lambda n: deflate.of(strips, rows_of(n)), numbers), strict=True):
+            assert zlib.decompress(data) == rows_of(number).tobytes()
+    assert strips._bytes == sum(rows.size for rows, _ in strips._kept.values()) <= 4000
