@@ -1,9 +1,5 @@
 """frontis serve: tries the operator's templates, then starts the edge."""
 
-import os
-from pathlib import Path
-
-from frontis.cli.trial import check
 from frontis.edge import serve
 from frontis.errors import BadSetting
 from frontis.settings import Settings
@@ -16,8 +12,11 @@ def serve_cards(host: str, port: int, workers: int) -> None:
     time: it would take a render thread with it.
     """
     settings = Settings()
-    if folder := os.environ.get("FRONTIS_TEMPLATES_DIR"):
-        faults = [str(fault) for _, fault in check(Path(folder)) if fault]
+    if settings.templates_dir:
+        # The engine is loaded in this process only where it has something to try.
+        from frontis.cli.trial import check  # noqa: PLC0415
+
+        faults = [str(fault) for _, fault in check(settings.templates_dir) if fault]
         if faults:
             raise BadSetting("FRONTIS_TEMPLATES_DIR: " + "; ".join(faults))
     serve(settings, host=host, port=port, workers=workers)
