@@ -163,7 +163,7 @@ def test_the_ends_of_the_range_are_sizes(size: tuple[int, int]) -> None:
 @given(width=st.integers(100, 4096), height=st.integers(100, 4096))
 def test_the_shorter_side_of_every_card_has_room_for_words(width: int, height: int) -> None:
     rem = 16 * Size(width, height).scale
-    assert min(width, height) / rem >= 24 - 1e-9
+    assert min(width, height) / rem >= 28 - 1e-9
     assert rem <= 16 * (width * height / (1200 * 630)) ** 0.5 + 1e-9
 
 

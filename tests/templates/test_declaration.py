@@ -213,20 +213,20 @@ def test_the_digest_changes_with_each_file(tmp_path: Path) -> None:
     assert len(digests) == 4
 
 
+class Raw(str):
+    """TOML as it stands."""
+
+    __slots__ = ()
+
+
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x7f"), max_size=9)
 plain = st.one_of(
     st.booleans(),
     st.integers(-(2**70), 2**70),
     st.floats(),
     words,
-    st.dates().map(str).map(lambda text: Raw(text)),
+    st.dates().map(str).map(Raw),
 )
-
-
-class Raw(str):
-    """TOML as it stands."""
-
-    __slots__ = ()
 
 
 def written(value: Any) -> str:

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from itertools import zip_longest
 from typing import Any
 
 from markupsafe import escape
@@ -52,6 +53,7 @@ class Fitting:
         self._texts = [self._bounded(text, limit) for text, limit in zip(markup.texts, self._limits, strict=True)]
         self._plain = {number for number, text in enumerate(self._texts) if plain_words(text)}
         self._settings: dict[tuple[int, _Limits], Setting] = {}
+        self._misplaced: dict[tuple[int, Setting], list[float]] = {}
         self._letters = [_letter(text) for text in self._texts]
         # Where only words are measured, those around them need not be shaped.
         self._bare = _WORDS.sub("><", markup.content)
@@ -81,23 +83,28 @@ class Fitting:
         return self._settings[key]
 
     def _proven(self, number: int, box: float, words: Sequence[Segment]) -> Setting:
-        """The text's lines and size, measured once more where letters may be wider beside others than they are alone."""
+        """The text's lines and size, measured once more where letters may be wider beside others than alone."""
         limit = self._limits[number]
         tried = lines.sizes(limit.smallest, limit.largest)
         room = box
         for _ in range(_MOST_PROOFS):
-            setting = lines.largest_setting(words, room, tried, limit.lines)
-            if setting is None:
-                setting = lines.cut_setting(self._clusters[number][1], room, limit.smallest, limit.lines)
-            elif number in self._plain:
-                break
+            whole = lines.largest_setting(words, room, tried, limit.lines)
+            if whole and number in self._plain:
+                return whole
+            clusters = () if whole else self._clusters[number][1]
+            setting = whole or lines.cut_setting(clusters, room, limit.smallest, limit.lines)
             probes = [Probe(text, setting.size, setting.size) for text in self._texts]
             _, drawn = self._measured_apart(probes, {number: setting.lines})[number]
-            excess = max(line.width for line in drawn) * setting.size - box
-            if excess <= 0:
+            widest = max(line.width for line in drawn)
+            if widest * setting.size <= box:
+                self._misplaced[number, setting] = [line.misplaced * setting.size for line in drawn]
                 break
-            # A letter has a few forms: by less than a quarter of an em, nothing may change.
-            room -= max(excess, setting.size / 4)
+            fits = box / widest
+            if whole:
+                tried = [size for size in tried if size <= fits]
+            else:
+                # A letter has a few forms: by less than a quarter of an em, nothing may change.
+                room = min(room * fits / setting.size, room - setting.size / 4)
         return setting
 
     @cached_property
@@ -199,11 +206,10 @@ class Fitting:
         return True
 
     def _set(self, settings: Mapping[int, Setting], number: int) -> str:
-        setting = settings[number]
-        text = self._texts[number]
-        return _fit(
-            setting.lines, setting.size, direction="rtl" if direction_is_rtl(text) else "ltr", spaced=is_spaced(text)
-        )
+        setting, text = settings[number], self._texts[number]
+        direction = "rtl" if direction_is_rtl(text) else "ltr"
+        misplaced = self._misplaced.get((number, setting), ())
+        return _fit(setting.lines, setting.size, direction=direction, spaced=is_spaced(text), misplaced=misplaced)
 
     def _bounded(self, text: FittedText, limit: _Limits) -> str:
         """No more of the text than could fit at all: measuring costs as much as the text is long."""
@@ -216,9 +222,19 @@ def _letter(text: str) -> str:
     return next((each for each in text if scripts_of(each) and not unicodedata.category(each).startswith("M")), "x")
 
 
-def _fit(broken: Sequence[str], size: float, *, direction: str = "ltr", spaced: bool = True) -> str:
+def _fit(
+    broken: Sequence[str],
+    size: float,
+    *,
+    direction: str = "ltr",
+    spaced: bool = True,
+    misplaced: Sequence[float] = (),
+) -> str:
     """HTML of a text in these lines, each in a box of its own: Takumi loses some line ends that stand within a text."""
-    inside = "".join(f'<span class="line">{escape(line)}</span>' for line in broken)
+    inside = ""
+    for line, beside in zip_longest(broken, misplaced, fillvalue=0.0):
+        moved = f' style="position:relative;left:{-beside:.3f}px"' if beside else ""
+        inside += f'<span class="line"{moved}>{escape(line)}</span>'
     return f'<span class="fit" dir="{direction}" style="{style(size, spaced=spaced)}">{inside}</span>'
 
 

@@ -17,10 +17,14 @@ _STEP = 0.96
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece of text that is not broken (a word and the space after it), and its width in em."""
+    """A piece of text that is not broken (a word and the space after it), and its width in em.
+
+    misplaced: how far beside its place, in em to the right, the layout engine puts it where it stands alone on a line.
+    """
 
     text: str
     width: float
+    misplaced: float = 0.0
 
     @property
     def ink_width(self) -> float:

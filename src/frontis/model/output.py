@@ -11,7 +11,7 @@ SMALLEST_SIDE = 100
 LARGEST_SIDE = 4096
 MOST_PIXELS = 8_400_000
 REFERENCE_AREA = 1200 * 630
-FEWEST_REM = 24
+FEWEST_REM = 28
 
 
 class Size(NamedTuple):
@@ -30,7 +30,7 @@ class Size(NamedTuple):
         """How much larger than a 1200x630 card this one is, by the side of a square of the same area.
 
         Templates are drawn in rem; one rem is 16 px times this. A very long or very high card is drawn as if it were
-        smaller: its shorter side has at least 24 rem, so that the words have room beside the margins.
+        smaller: its shorter side has at least 28 rem, so that the words have room beside the margins.
         """
         shorter = min(self.width, self.height) / (FEWEST_REM * 16)
         return min(math.sqrt(self.pixels / REFERENCE_AREA), shorter)

@@ -1,0 +1,237 @@
+"""The same card is the same pixels: again, in any thread, in any process, and with a kept backdrop."""
+
+import hashlib
+import os
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from frontis.compose import compose
+from frontis.draw import draw, drawing
+from frontis.draw.layers import Layers, over
+from frontis.draw.renderers import Engine
+from frontis.errors import DrawFailed
+from frontis.fonts import Family
+from frontis.model.bitmap import Bitmap
+from frontis.model.card import Card
+from frontis.model.markup import Markup
+from frontis.model.output import Size
+from frontis.model.photo import Photo
+from frontis.templates import Catalogue, catalogue
+
+SIZES = [(1200, 630), (1080, 1920), (1500, 500), (333, 777)]
+ARTICLE: dict[str, Any] = {"title": "Naming 静かな things 🚀", "subtitle": "لماذا أفضل الأسماء", "site": "a.example"}
+WORDS = ["Hello", "静かな命名", "فن تسمية", "को चीज़ों", "שָׁלוֹם", "🚀 👨‍👩‍👧‍👦", "Ünïcödé", "ภาษาไทย"]
+
+
+def markup(card: Card, looks: Catalogue | None = None, photos: dict[str, Photo] | None = None) -> Markup:
+    looks = looks or catalogue()
+    card = looks.resolve(card)
+    return compose(card, looks.look(card.template), photos or {})
+
+
+def pixels(bitmap: Bitmap) -> bytes:
+    return bytes(bitmap.pixels)
+
+
+def picture(color: tuple[int, int, int]) -> Photo:
+    import pyvips  # noqa: PLC0415
+
+    image = pyvips.Image.black(8, 6).bandjoin([0, 0]) + list(color)
+    return Photo(image.cast("uchar").pngsave_buffer(), 8, 6, 0.5, opaque=True)
+
+
+def own_template(folder: Path, html: str, css: str = "", more: str = "") -> Catalogue:
+    path = folder / "own"
+    path.mkdir(exist_ok=True)
+    (path / "template.toml").write_text(
+        'id = "own"\nname = "x"\ndescription = "x"\n'
+        '[variables.title]\nkind = "text"\nhelp = "x"\nsize = [2, 4]\nlines = 2\n'
+        '[variables.label]\nkind = "text"\nhelp = "x"\n[variables.hero]\nkind = "image"\nhelp = "x"\n' + more,
+        "utf-8",
+    )
+    (path / "card.html").write_text(html, "utf-8")
+    (path / "card.css").write_text(css, "utf-8")
+    return Catalogue(folder)
+
+
+@pytest.fixture(autouse=True)
+def no_layers_from_other_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawing, "_layers", Layers())
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("identity", catalogue().ids())
+def test_a_card_is_the_same_the_first_second_and_third_time(identity: str, size: tuple[int, int]) -> None:
+    template = catalogue().look(identity).template
+    drawn = markup(Card(identity, dict(template.examples), size))
+    first, second, third = (pixels(draw(drawn)) for _ in range(3))
+    assert len(first) == size[0] * size[1] * 4
+    assert first == second == third
+
+
+def test_a_card_is_the_same_in_every_thread_and_in_any_order() -> None:
+    cards = [Card("article", {"title": word, "site": "a.example"}, (600, 315)) for word in WORDS]
+    expected = {card: pixels(draw(markup(card))) for card in cards}
+    start = threading.Barrier(4)
+
+    def draw_all(turn: int) -> dict[Card, bytes]:
+        start.wait()
+        return {card: pixels(draw(markup(card))) for card in [*cards[turn:], *cards[:turn]]}
+
+    with ThreadPoolExecutor(4) as pool:
+        for drawn in pool.map(draw_all, range(4)):
+            assert drawn == expected
+
+
+def test_a_card_is_the_same_in_every_process() -> None:
+    code = (
+        "import hashlib, sys\n"
+        "from frontis.compose import compose\n"
+        "from frontis.draw import draw\n"
+        "from frontis.model.card import Card\n"
+        "from frontis.templates import catalogue\n"
+        "for word in sys.argv[1:]:\n"
+        "    card = catalogue().resolve(Card('article', {'title': word}, (600, 315)))\n"
+        "    markup = compose(card, catalogue().look('article'), {})\n"
+        "    print(word, hashlib.sha256(bytes(draw(markup).pixels)).hexdigest())\n"
+    )
+    found = []
+    for seed, words in (("0", WORDS), ("99", WORDS[::-1])):
+        done = subprocess.run(
+            [sys.executable, "-c", code, *words],
+            capture_output=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONUTF8": "1"},
+        )
+        found.append(sorted(done.stdout.decode().splitlines()))
+    ours = hashlib.sha256(pixels(draw(markup(Card("article", {"title": WORDS[0]}, (600, 315)))))).hexdigest()
+    assert found[0] == found[1]
+    assert f"{WORDS[0]} {ours}" in found[0]
+
+
+def test_different_cards_are_different_pictures() -> None:
+    drawn = {pixels(draw(markup(Card("article", {**ARTICLE, "title": word})))) for word in WORDS}
+    assert len(drawn) == len(WORDS)
+
+
+def test_a_picture_that_is_named_in_the_style_sheet_alone_is_drawn_every_time(tmp_path: Path) -> None:
+    looks = own_template(
+        tmp_path,
+        '{% block backdrop %}<div class="behind"></div>{% endblock %}<div class="before"></div>',
+        ".behind, .before { position: absolute; width: 50%; height: 100%; left: 0; background-image: url(hero) }"
+        ".before { left: 50% }",
+    )
+    card = Card("own", {"hero": "https://a.example/p"}, (200, 100))
+    for color in ((200, 10, 20), (10, 200, 20)):
+        drawn = markup(card, looks, {"https://a.example/p": picture(color)})
+        for _ in range(3):
+            bitmap = np.frombuffer(draw(drawn).pixels, np.uint8).reshape(100, 200, 4)
+            assert tuple(bitmap[50, 40, :3]) == color
+            assert tuple(bitmap[50, 160, :3]) == color
+
+
+def test_words_in_the_backdrop_are_drawn_with_the_fonts_of_the_card(tmp_path: Path) -> None:
+    html = '{% block backdrop %}<div class="big">{{ label }}</div>{% endblock %}{{ title }}'
+    looks = own_template(tmp_path, f"<h1>{html}</h1>", ".big { font-size: 9rem }")
+    # The character has other strokes in a Japanese face than in a Chinese one; the title tells which is meant.
+    chinese, japanese = ({"label": "直", "title": title} for title in ("安静", "しずか"))
+    alone = [pixels(draw(markup(Card("own", values, (400, 210)), looks))) for values in (chinese, japanese)]
+    for _ in range(2):
+        again = [pixels(draw(markup(Card("own", values, (400, 210)), looks))) for values in (chinese, japanese)]
+        assert again == alone
+
+
+def test_a_template_without_backdrop_is_drawn_on_nothing(tmp_path: Path) -> None:
+    looks = own_template(tmp_path, "<h1>{{ title }}</h1>")
+    bitmap = draw(markup(Card("own", {"title": ""}, (100, 100)), looks))
+    assert set(bytes(bitmap.pixels)) == {0}
+
+
+def test_markup_that_cannot_be_laid_out_is_told(tmp_path: Path) -> None:
+    looks = own_template(tmp_path, "<div>" * 200 + "{{ title }}")
+    with pytest.raises(DrawFailed, match="depth"):
+        draw(markup(Card("own", {"title": "x"}), looks))
+    # The engine lives on.
+    assert draw(markup(Card("article", ARTICLE))).width == 1200
+
+
+def test_an_image_element_without_a_picture_is_told_and_one_that_is_guarded_is_left_out(tmp_path: Path) -> None:
+    bare = own_template(tmp_path, '<img src="{{ hero }}">')
+    with pytest.raises(DrawFailed, match="src"):
+        draw(markup(Card("own"), bare))
+    guarded = own_template(tmp_path, '{% if hero %}<img src="{{ hero }}">{% endif %}')
+    assert draw(markup(Card("own", {"hero": "https://a.example/p"}), guarded)).height == 630
+
+
+def test_a_font_file_that_the_engine_refuses_leaves_the_others(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.ttf"
+    broken.write_bytes(b"no font")
+    engine = Engine()
+    inter = catalogue_family("Inter")
+    engine.prepare([Family("Inter", (broken, tmp_path / "gone.ttf", *inter.files))])
+    html = '<html><body style="font-size:40px;font-family:Inter">Hello</body></html>'
+    assert set(engine.paint(html, (), Size(200, 100), [inter], {})) > {0}
+
+
+def catalogue_family(name: str) -> Family:
+    from frontis.fonts import library  # noqa: PLC0415
+
+    family = library().family(name)
+    assert family is not None
+    return family
+
+
+def test_a_family_with_signs_in_its_name_spoils_no_page() -> None:
+    card = catalogue().resolve(Card("article", ARTICLE))
+    whole = compose(card, catalogue().look("article"), {})
+    from dataclasses import replace  # noqa: PLC0415
+
+    odd = replace(whole, families=('O\'Hara "Bold" <b>;}', *whole.families))
+    assert draw(odd).width == 1200
+
+
+channel = st.integers(0, 255)
+pixel = st.tuples(channel, channel, channel, channel)
+
+
+@settings(max_examples=60)
+@given(pairs=st.lists(st.tuples(pixel, pixel), min_size=1, max_size=24))
+def test_words_are_laid_over_the_backdrop_as_porter_and_duff_have_it(
+    pairs: list[tuple[tuple[int, ...], tuple[int, ...]]],
+) -> None:
+    # The engine gives nothing but noughts where it painted nothing.
+    front = [each if each[3] else (0, 0, 0, 0) for each, _ in pairs]
+    back = [each for _, each in pairs]
+    words = np.array(front, np.uint8).tobytes()
+    backdrop = np.frombuffer(np.array(back, np.uint8).tobytes(), np.uint32)
+    result = np.frombuffer(over(words, backdrop), np.uint8).reshape(-1, 4).astype(float)
+    for got, upper, lower in zip(result, front, back, strict=True):
+        share, rest = upper[3] / 255, lower[3] / 255 * (1 - upper[3] / 255)
+        alpha = share + rest
+        assert abs(got[3] - alpha * 255) <= 1
+        for n in range(3):
+            if alpha and not (share == 0):
+                assert abs(got[n] - (upper[n] * share + lower[n] * rest) / alpha) <= 1.01
+
+
+def test_kept_layers_are_bounded() -> None:
+    layers = Layers()
+    big = bytes(4 * 5_000_000)
+    for name in "abcd":
+        for _ in range(2):
+            layers.get(name, lambda: big)
+    assert layers._pixels <= 12_000_000
+    assert len(layers._kept) == 2
+    asked = []
+    layers.get("d", lambda: asked.append("d") or big)  # type: ignore[func-returns-value]
+    layers.get("a", lambda: asked.append("a") or big)  # type: ignore[func-returns-value]
+    assert asked == ["a"]

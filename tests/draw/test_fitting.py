@@ -1,0 +1,133 @@
+"""A card always fits: whatever its words, their script and its size."""
+
+import unicodedata
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from measuring import NASTY, WORDS, Laid, laid_out, sizes, texts
+
+from frontis.model.card import Card
+from frontis.model.photo import Photo
+from frontis.model.template import Template, Variable
+from frontis.templates import Catalogue, catalogue
+
+# The layout engine rounds boxes to whole pixels.
+ROUNDING = 1.0
+# Where a line mixes scripts, the taller ones may reach into what is left free between two texts.
+TOUCH = 0.2
+PHOTO = Photo(b"", 400, 300, 0.9, opaque=True)
+TEMPLATES = [catalogue().look(identity).template for identity in catalogue().ids()]
+
+
+def assert_it_fits(laid: Laid) -> None:
+    __tracebackhide__ = True
+    for line in laid.lines:
+        assert line.width <= line.box + ROUNDING, f"{line.text!r} is wider than its box"
+        assert line.left >= -ROUNDING, f"{line.text!r} leaves the canvas to the left"
+        assert line.right <= laid.markup.size.width + ROUNDING, f"{line.text!r} leaves the canvas to the right"
+        assert line.top >= -ROUNDING, f"{line.text!r} leaves the canvas above"
+        assert line.bottom <= laid.room.height + ROUNDING, f"{line.text!r} leaves the canvas, or its part of it, below"
+    for one, other in combinations(laid.lines, 2):
+        across = min(one.right, other.right) - max(one.left, other.left)
+        down = min(one.bottom, other.bottom) - max(one.top, other.top)
+        low = min(one.bottom - one.top, other.bottom - other.top)
+        assert across <= ROUNDING or down <= ROUNDING + TOUCH * low, f"{one.text!r} lies over {other.text!r}"
+
+
+@st.composite
+def cards(draw: st.DrawFn) -> Card:
+    template = draw(st.sampled_from(TEMPLATES))
+    values: dict[str, Any] = {}
+    for variable in template.variables.values():
+        if variable.fit and (variable.required or draw(st.integers(0, 4))):
+            text = " ".join(draw(texts).split())[: variable.longest]
+            values[variable.name] = text.strip() or "x"
+        elif variable.kind == "image" and draw(st.booleans()):
+            values[variable.name] = "https://a.example/p"
+    return Card(
+        template.id, values, draw(sizes), watermark=draw(st.sampled_from(["", "", "Made with Frontis", "W" * 200]))
+    )
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(card=cards())
+@example(card=Card("osig-base", {"title": "Straße straße maße Fuß", "eyebrow": "ß" * 60}))
+@example(card=Card("metric", {"value": "تسمية", "label": "سسسسسسسسس" * 12, "note": "سس" * 100}, (400, 200)))
+@example(card=Card("osig-base", {"title": "देने को चीज़ों की की कला", "eyebrow": "कला को शांत शांत" * 6}, (1000, 300)))
+def test_nothing_leaves_the_canvas_nothing_overlaps_and_no_line_is_wider_than_its_box(card: Card) -> None:
+    assert_it_fits(laid_out(card, {"https://a.example/p": PHOTO}))
+
+
+@pytest.mark.parametrize("nasty", NASTY, ids=[ascii(each)[:24] for each in NASTY])
+def test_no_single_text_is_too_strange(nasty: str) -> None:
+    for identity, name, size in (("article", "title", (1200, 630)), ("metric", "value", (100, 2000))):
+        variable = catalogue().look(identity).template.variables[name]
+        text = " ".join(nasty.split())[: variable.longest]
+        assert_it_fits(laid_out(Card(identity, {name: f"x{text}"[: variable.longest]}, size)))
+
+
+def fitted(template: Template) -> list[Variable]:
+    return [each for each in template.variables.values() if each.fit]
+
+
+@pytest.mark.parametrize("tongue", WORDS)
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.id)
+def test_a_short_text_is_drawn_whole(template: Template, tongue: str) -> None:
+    main = max(fitted(template), key=lambda each: each.fit.largest if each.fit else 0)
+    words = WORDS[tongue][: 3 if main.fit and main.fit.lines > 1 else 1]
+    shown = laid_out(Card(template.id, {main.name: " ".join(words)})).words
+    assert _letters(shown) == _letters("".join(words))
+
+
+def _letters(text: str) -> list[str]:
+    """The letters of a text in no order, as the runs of a line come from left to right, and in capitals."""
+    return sorted(unicodedata.normalize("NFC", text).upper().replace(" ", ""))
+
+
+@pytest.mark.parametrize("length", [400, 5000])
+@pytest.mark.parametrize("letter", ["W", "i", "静", "س", "क", "ก", "👍🏽"])
+def test_a_word_without_end_is_broken_and_cut_with_an_ellipsis(letter: str, length: int, tmp_path: Path) -> None:
+    folder = tmp_path / "one"
+    folder.mkdir()
+    (folder / "template.toml").write_text(
+        'id = "one"\nname = "x"\ndescription = "x"\n'
+        '[variables.title]\nkind = "text"\nhelp = "x"\nlongest = 5000\nsize = [2, 5]\nlines = 3\n'
+    )
+    (folder / "card.html").write_text('<div class="box"><h1>{{ title }}</h1></div>')
+    (folder / "card.css").write_text(".box { width: 50%; padding: 4rem }")
+    title = letter * (length // len(letter))
+    laid = laid_out(Card("one", {"title": title}), looks=Catalogue(tmp_path))
+    assert_it_fits(laid)
+    assert len(laid.lines) == 3
+    assert sum("…" in line.text for line in laid.lines) == 1
+    shown = laid.words.replace(" ", "").replace("…", "")
+    assert set(shown) == set(letter)
+    assert len(shown) % len(letter) == 0
+    # The size is the smallest, and no line is left half empty.
+    assert min(line.width for line in laid.lines[:2]) > 0.8 * laid.lines[0].box
+
+
+def test_lines_are_set_in_the_largest_size_of_the_range_when_there_is_room() -> None:
+    laid = laid_out(Card("article", {"title": "Go"}))
+    fit = catalogue().look("article").template.variables["title"].fit
+    assert fit is not None
+    assert f"font-size:{fit.largest * 16:.3f}px" in _content(Card("article", {"title": "Go"}))
+    assert laid.words == "Go"
+
+
+def _content(card: Card) -> str:
+    from frontis.compose import compose  # noqa: PLC0415
+    from frontis.draw.fitting import Fitting  # noqa: PLC0415
+    from frontis.draw.renderers import engine  # noqa: PLC0415
+    from frontis.fonts import library  # noqa: PLC0415
+
+    resolved = catalogue().resolve(card)
+    markup = compose(resolved, catalogue().look(card.template), {})
+    families = library().chain(markup.words, markup.families)
+    own = engine()
+    own.prepare(families)
+    return Fitting(markup, own, families).content()
