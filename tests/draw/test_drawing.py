@@ -6,11 +6,13 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import pyvips
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,7 +21,7 @@ from frontis.draw import draw, drawing
 from frontis.draw.layers import Layers, over
 from frontis.draw.renderers import Engine
 from frontis.errors import DrawFailed
-from frontis.fonts import Family
+from frontis.fonts import Family, library
 from frontis.model.bitmap import Bitmap
 from frontis.model.card import Card
 from frontis.model.markup import Markup
@@ -43,8 +45,6 @@ def pixels(bitmap: Bitmap) -> bytes:
 
 
 def picture(color: tuple[int, int, int]) -> Photo:
-    import pyvips  # noqa: PLC0415
-
     image = pyvips.Image.black(8, 6).bandjoin([0, 0]) + list(color)
     return Photo(image.cast("uchar").pngsave_buffer(), 8, 6, 0.5, opaque=True)
 
@@ -176,15 +176,13 @@ def test_a_font_file_that_the_engine_refuses_leaves_the_others(tmp_path: Path) -
     broken = tmp_path / "broken.ttf"
     broken.write_bytes(b"no font")
     engine = Engine()
-    inter = catalogue_family("Inter")
+    inter = family_of("Inter")
     engine.prepare([Family("Inter", (broken, tmp_path / "gone.ttf", *inter.files))])
     html = '<html><body style="font-size:40px;font-family:Inter">Hello</body></html>'
     assert set(engine.paint(html, (), Size(200, 100), [inter], {})) > {0}
 
 
-def catalogue_family(name: str) -> Family:
-    from frontis.fonts import library  # noqa: PLC0415
-
+def family_of(name: str) -> Family:
     family = library().family(name)
     assert family is not None
     return family
@@ -193,8 +191,6 @@ def catalogue_family(name: str) -> Family:
 def test_a_family_with_signs_in_its_name_spoils_no_page() -> None:
     card = catalogue().resolve(Card("article", ARTICLE))
     whole = compose(card, catalogue().look("article"), {})
-    from dataclasses import replace  # noqa: PLC0415
-
     odd = replace(whole, families=('O\'Hara "Bold" <b>;}', *whole.families))
     assert draw(odd).width == 1200
 
@@ -219,7 +215,7 @@ def test_words_are_laid_over_the_backdrop_as_porter_and_duff_have_it(
         alpha = share + rest
         assert abs(got[3] - alpha * 255) <= 1
         for n in range(3):
-            if alpha and not (share == 0):
+            if share:
                 assert abs(got[n] - (upper[n] * share + lower[n] * rest) / alpha) <= 1.01
 
 
@@ -232,6 +228,11 @@ def test_kept_layers_are_bounded() -> None:
     assert layers._pixels <= 12_000_000
     assert len(layers._kept) == 2
     asked = []
-    layers.get("d", lambda: asked.append("d") or big)  # type: ignore[func-returns-value]
-    layers.get("a", lambda: asked.append("a") or big)  # type: ignore[func-returns-value]
+
+    def asking(name: str) -> bytes:
+        asked.append(name)
+        return big
+
+    layers.get("d", lambda: asking("d"))
+    layers.get("a", lambda: asking("a"))
     assert asked == ["a"]
