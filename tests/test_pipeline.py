@@ -70,6 +70,15 @@ def test_a_picture_that_is_missing_or_broken_is_named_and_the_card_is_whole() ->
     assert render(card, PICTURES).missing == ()
 
 
+def test_one_picture_in_two_places_is_as_sharp_in_each_as_alone() -> None:
+    hero = {"title": "Hello", "hero": PHOTO}
+    both = opened(render(Card("article", {**hero, "avatar": PHOTO}), PICTURES).data).convert("RGB")
+    alone = opened(render(Card("article", hero), PICTURES).data).convert("RGB")
+    frame = (720, 0, 1200, 630)
+    assert both.crop(frame).tobytes() == alone.crop(frame).tobytes()
+    assert both.tobytes() != alone.tobytes()
+
+
 def test_words_on_the_brightest_picture_can_be_read() -> None:
     white = (
         b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9" fill="#fff"/></svg>'

@@ -129,34 +129,20 @@ def _boxes(box: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 def _segments(runs: Sequence[Mapping[str, Any]], probed: Probe, spacing: float) -> list[Segment] | None:
     """The lines of the one-pixel box. A line's runs stand in visual order; its text is the next slice of the whole."""
-    ends = _ends(probed.text, sum(len(run["text"]) for run in runs))
-    if ends is None or _MISREAD.search(probed.text):
+    # In capitals, "ß" is two letters.
+    if sum(len(run["text"]) for run in runs) != len(probed.text) or _MISREAD.search(probed.text):
         return None
     segments: list[Segment] = []
-    start = shown = 0
+    start = end = 0
     width = 0.0
     for run in runs:
         if run["x"] <= 0.01 and width > 0:
-            segments.append(_segment(probed.text[start : ends[shown]], width, probed, spacing))
-            start, width = ends[shown], 0.0
-        shown += len(run["text"])
+            segments.append(_segment(probed.text[start:end], width, probed, spacing))
+            start, width = end, 0.0
+        end += len(run["text"])
         width = max(width, run["x"] + run["width"])
     segments.append(_segment(probed.text[start:], width, probed, spacing))
     return segments
-
-
-def _ends(text: str, shown: int) -> Sequence[int] | None:
-    """For each number of shown characters, how many of the text's own they are; None when the two cannot be matched.
-
-    `text-transform` makes two characters of one ("ß" is "SS" in capitals).
-    """
-    if shown == len(text):
-        return range(shown + 1)
-    for change in (str.upper, str.lower):
-        lengths = [len(change(each)) for each in text]
-        if sum(lengths) == shown:
-            return [0, *(at for at, length in enumerate(lengths, 1) for _ in range(length))]
-    return None
 
 
 def _segment(text: str, width: float, probed: Probe, spacing: float) -> Segment:

@@ -1,4 +1,4 @@
-"""A card's values, bound to its template: escaped wherever they stand, and never mistaken for markup."""
+"""What attackers and odd templates make of a card's values: see test_composition for the plain cases."""
 
 import re
 from pathlib import Path
@@ -13,11 +13,8 @@ from frontis.errors import BadTemplate, TemplateTooCostly
 from frontis.model.card import Card
 from frontis.model.markup import SLOT_CLOSE, SLOT_OPEN, Markup
 from frontis.model.output import Size
-from frontis.model.photo import Photo
 from frontis.templates import Catalogue, catalogue
 
-PHOTO = Photo(b"data", 40, 30, 0.9, opaque=True)
-ADDRESS = "https://a.example/p.png"
 EVIL = [
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -73,7 +70,7 @@ choices = ["Inter", "Helvetica"]
 """
 
 
-def composed(html: str, values: dict[str, Any], folder: Path, photos: dict[str, Photo] | None = None) -> Markup:
+def composed(html: str, values: dict[str, Any], folder: Path) -> Markup:
     path = folder / "bound"
     path.mkdir(exist_ok=True)
     (path / "template.toml").write_text(TOML, "utf-8")
@@ -81,7 +78,7 @@ def composed(html: str, values: dict[str, Any], folder: Path, photos: dict[str, 
     (path / "card.css").write_text("", "utf-8")
     looks = Catalogue(folder)
     assert looks.faults == []
-    return compose(looks.resolve(Card("bound", values)), looks.look("bound"), photos or {})
+    return compose(looks.resolve(Card("bound", values)), looks.look("bound"), {})
 
 
 def tags(html: str) -> list[str]:
@@ -137,25 +134,6 @@ def test_a_joined_fitted_text_is_still_fitted(tmp_path: Path) -> None:
     assert markup.content == f"&lt;{SLOT_OPEN}0{SLOT_CLOSE}"
 
 
-def test_a_picture_writes_the_name_under_which_it_is_drawn(tmp_path: Path) -> None:
-    html = '{% if hero %}<img src="{{ hero }}">{{ hero.width }}x{{ hero.height }}{% endif %}'
-    markup = composed(html, {"hero": ADDRESS}, tmp_path, {ADDRESS: PHOTO})
-    assert markup.content == '<img src="hero">40x30'
-    assert markup.photos == {"hero": PHOTO}
-
-
-def test_a_picture_that_is_missing_is_empty(tmp_path: Path) -> None:
-    markup = composed("{% if hero %}a{% else %}b{% endif %}", {"hero": ADDRESS}, tmp_path)
-    assert (markup.content, markup.photos) == ("b", {})
-
-
-def test_icons_are_found_in_the_markup_and_words_are_no_icons(tmp_path: Path) -> None:
-    html = "<i>{{ 'activity' | icon(1.5) }}</i>{{ label }}"
-    markup = composed(html, {"label": "url(icon-nothing-2) url(icon-activity-99)"}, tmp_path)
-    assert set(markup.photos) == {"icon-activity-1.5"}
-    assert b"<svg" in markup.photos["icon-activity-1.5"].data
-
-
 @pytest.mark.parametrize(
     ("values", "rtl"),
     [
@@ -187,16 +165,7 @@ def test_code_keeps_its_spaces_and_other_texts_have_single_ones(tmp_path: Path) 
     assert composed("{{ code }}|{{ label }}", values, tmp_path).content == "if x:\n    y  z|a b"
 
 
-def test_the_backdrop_is_apart_from_the_content(tmp_path: Path) -> None:
-    markup = composed(
-        "{% block backdrop %}<i>{{ label }}</i>{% endblock %}<b>{{ label }}</b>", {"label": "x"}, tmp_path
-    )
-    assert (markup.backdrop, markup.content) == ("<i>x</i>", "<b>x</b>")
-
-
-def test_a_fitted_text_has_no_place_in_the_backdrop_nor_in_a_tag(tmp_path: Path) -> None:
-    with pytest.raises(BadTemplate, match="backdrop"):
-        composed("{% block backdrop %}{{ title }}{% endblock %}", {"title": "x"}, tmp_path)
+def test_a_fitted_text_has_no_place_in_a_tag(tmp_path: Path) -> None:
     with pytest.raises(BadTemplate, match="within a tag"):
         composed('<p title="{{ title }}">x</p>', {"title": "x"}, tmp_path)
 
