@@ -94,6 +94,13 @@ def test_equal_cards_have_one_hash_and_one_fingerprint() -> None:
     assert len({first, second}) == 1
 
 
+@pytest.mark.parametrize(("value", "other"), [(True, 1), (1, 1.0), ("1", 1), ((), "")])
+def test_values_of_other_types_are_other_cards(value: Any, other: Any) -> None:
+    first, second = Card("article", {"a": value}), Card("article", {"a": other})
+    assert first != second
+    assert first.fingerprint != second.fingerprint
+
+
 def test_a_card_cannot_be_changed_after_it_was_made() -> None:
     card = Card("article", {"title": "Hello"})
     with pytest.raises(FrozenInstanceError):

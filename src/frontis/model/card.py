@@ -75,6 +75,10 @@ class Card:
         """The same card with these values instead of its own."""
         return replace(self, values=values)
 
+    def __eq__(self, other: object) -> bool:
+        # By what is written, not by value: True is 1 to Python, and another card to us.
+        return isinstance(other, Card) and self.fingerprint == other.fingerprint
+
     def __hash__(self) -> int:
         return hash(self.fingerprint)
 
