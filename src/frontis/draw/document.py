@@ -23,7 +23,7 @@ em,i{font-style:italic}
 img{display:block}
 .mask{display:block;width:100%;height:100%;background:currentColor;mask-size:contain;mask-repeat:no-repeat;
 mask-position:center}
-.backdrop,.backdrop-kept{position:absolute;left:0;top:0;width:100%;height:100%}
+.backdrop{position:absolute;left:0;top:0;width:100%;height:100%}
 .card{position:absolute;left:0;top:0;width:100%}
 .fit,.line{display:block;white-space:pre}
 .probe{display:block;width:100%}
