@@ -48,7 +48,7 @@ lint: $(VENV)/installed-dev ## Check style, formatting and the direction of impo
 
 .PHONY: types
 types: $(VENV)/installed-dev ## Check types
-	@$(BIN)/mypy
+	@FRONTIS_DATA_DIR=build FRONTIS_SECRET_KEY=for-types-only $(BIN)/mypy
 
 .PHONY: unit
 unit: $(VENV)/installed-dev ## Run all tests but the browser's (ARGS="-k words" for some)

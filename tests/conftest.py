@@ -1,7 +1,14 @@
 """What holds for every test."""
 
+import os
+import tempfile
+
 import pytest
 from hypothesis import settings
+
+# Django reads these when it is first imported. The folder of one run is no other's.
+os.environ["FRONTIS_DATA_DIR"] = tempfile.mkdtemp(prefix="frontis-tests-")
+os.environ.setdefault("FRONTIS_SECRET_KEY", "a secret for tests only")
 
 # How long an example takes says more about the machine than about us. All else stays as hypothesis has it, in CI too.
 settings.register_profile("frontis", parent=settings(), deadline=None)

@@ -20,6 +20,14 @@ FrontisError
 ├── DrawFailed            the layout engine could not draw the markup
 ├── EncodeFailed          the bitmap could not be written in that format
 ├── Overloaded            no room for another render now: come back later
+├── Refused               the asker may not have this
+│   ├── KeyMissing        it takes a key, and none was shown
+│   ├── KeyUnknown        the key that was shown is unknown or revoked
+│   ├── KeyNotEnough      the key is good, but not for this
+│   ├── PlanTooSmall      the account's plan does not have this
+│   ├── QuotaExceeded     the account has used up what its plan allows in a day or a month
+│   └── RateLimited       too many requests in this minute
+├── StudioUnavailable     the database of accounts does not answer
 └── BadSetting            an environment variable has a value that cannot be used
 
 HTTP statuses are no business of this module: each dialect has one table that turns these errors into its replies.
@@ -151,6 +159,63 @@ class Overloaded(FrontisError):
     def __init__(self, retry_after_seconds: int) -> None:
         self.retry_after_seconds = retry_after_seconds
         super().__init__(f"All renderers are busy. Try again in {retry_after_seconds} s.")
+
+
+class Refused(FrontisError):
+    """The asker may not have this."""
+
+
+class KeyMissing(Refused):
+    """It takes a key, and none was shown."""
+
+
+class KeyUnknown(Refused):
+    """The key that was shown is unknown or revoked, or has the shape of no key: then `is_malformed`."""
+
+    def __init__(self, *, is_malformed: bool = False) -> None:
+        self.is_malformed = is_malformed
+        super().__init__("The key has not the shape of a key." if is_malformed else "The key is unknown or revoked.")
+
+
+class KeyNotEnough(Refused):
+    """The key is good, but not for this: it is of another kind, or bound to another project, or no superuser's."""
+
+
+class PlanTooSmall(Refused):
+    """The account's plan does not have this. `plan` is its name."""
+
+    def __init__(self, plan: str) -> None:
+        self.plan = plan
+        super().__init__(f"The plan {plan!r} does not include this.")
+
+
+class QuotaExceeded(Refused):
+    """The account has used up what its plan allows. `periods` are the names of the quotas: daily, monthly."""
+
+    def __init__(self, periods: Iterable[str]) -> None:
+        self.periods = tuple(periods)
+        super().__init__(f"Usage quota exceeded: {'/'.join(self.periods)}")
+
+
+class RateLimited(Refused):
+    """Too many requests in this minute.
+
+    limit: how many are allowed in one. reset_at: the Unix second at which the next begins. retry_after_seconds: how
+    long that is from now, 1 at least.
+    """
+
+    def __init__(self, limit: int, reset_at: int, retry_after_seconds: int) -> None:
+        self.limit = limit
+        self.reset_at = reset_at
+        self.retry_after_seconds = retry_after_seconds
+        super().__init__(f"Too many requests: {limit} a minute are allowed. Try again in {retry_after_seconds} s.")
+
+
+class StudioUnavailable(FrontisError):
+    """The database of accounts does not answer."""
+
+    def __init__(self) -> None:
+        super().__init__("Accounts cannot be looked up now. Try again in a few seconds.")
 
 
 class BadSetting(FrontisError):

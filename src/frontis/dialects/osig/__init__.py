@@ -1,11 +1,11 @@
 """OSIG (osig.app): `/g`, as its page and its source have it. SPEC.md says what we promise and where we differ."""
 
-from frontis.dialects.osig.explain import error_type, explain, headers
+from frontis.dialects.osig.explain import explain, headers
 from frontis.dialects.osig.params import Parameters
 from frontis.dialects.osig.parse import parse
 from frontis.model.dialect import Dialect, Route
 
-__all__ = ["DIALECT", "error_type"]
+__all__ = ["DIALECT"]
 
 DIALECT = Dialect(
     name="osig",

@@ -3,52 +3,20 @@
 from collections.abc import Mapping
 
 from frontis.errors import (
-    AddressForbidden,
-    BadInput,
-    BadPicture,
     BadSignature,
-    BadTemplate,
-    DrawFailed,
-    EncodeFailed,
-    FetchFailed,
     FrontisError,
     Overloaded,
-    UpstreamBroken,
-    UpstreamRefused,
-    UpstreamTimeout,
-    UpstreamTooLarge,
-    UpstreamUnreachable,
 )
 from frontis.model.dialect import DEGRADED_SECONDS, Reply
 from frontis.model.order import Order
 from frontis.model.picture import Picture
 from frontis.model.query import Query
+from frontis.model.usage import error_type
 
 FOR_EVER = "public, max-age=31536000, immutable"
 # The largest number of seconds that every cache can count (RFC 9111, 1.2.2).
 _MOST_SECONDS = 2**31 - 1
 _HTML = "text/html; charset=utf-8"
-
-# OSIG's error types (core/render_observability.py). The first class that fits counts, so children stand before parents.
-ERROR_TYPES: tuple[tuple[type[FrontisError], str], ...] = (
-    (UpstreamTimeout, "transient_upstream_fetch"),
-    (UpstreamUnreachable, "transient_upstream_fetch"),
-    (UpstreamBroken, "upstream_fetch_5xx"),
-    (UpstreamRefused, "upstream_fetch_4xx"),
-    (UpstreamTooLarge, "image_decode_error"),
-    (AddressForbidden, "validation_error"),
-    (FetchFailed, "transient_upstream_fetch"),
-    (BadPicture, "image_decode_error"),
-    (BadInput, "validation_error"),
-    (BadTemplate, "render_error"),
-    (DrawFailed, "render_error"),
-    (EncodeFailed, "render_error"),
-)
-
-
-def error_type(error: FrontisError) -> str:
-    """OSIG's name for what went wrong in a render."""
-    return next((name for kind, name in ERROR_TYPES if isinstance(error, kind)), "unknown_error")
 
 
 def headers(order: Order, picture: Picture, now: float) -> Mapping[str, str]:

@@ -1,54 +1,16 @@
-"""What an operator may set, as one table: every environment variable with its type, default and help."""
+"""Every environment variable, with its type, default and help."""
 
 import os
-import secrets
 from pathlib import Path
-from typing import Annotated, NamedTuple, get_args
-from urllib.parse import urlsplit
+from typing import Literal
 
-from pydantic import AfterValidator, Field, ValidationError
-from pydantic.fields import FieldInfo
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from frontis.errors import BadSetting
+from frontis.settings.kinds import DatabaseAddress, File, Folder, Networks, Origin, RedisAddress, Secret, SmtpAddress
 
-SECRET_FILE = "secret-key"  # noqa: S105  (the name of a file)
-SHORTEST_SECRET = 8
 _OPENINGS = {"Value error, ": "", "Input should be ": "must be ", "String should have ": "must have "}
-
-
-def _folder(path: Path | None) -> Path | None:
-    if path is not None and not path.is_dir():
-        raise ValueError("must be a folder that can be read")
-    return path
-
-
-def _file(path: Path | None) -> Path | None:
-    if path is not None and not path.is_file():
-        raise ValueError("must be a file that can be read")
-    return path
-
-
-def _origin(address: str) -> str:
-    parts = urlsplit(address)
-    is_origin = (
-        parts.scheme in ("http", "https") and parts.hostname and parts.path in ("", "/") and "@" not in parts.netloc
-    )
-    if address and (not is_origin or parts.query or parts.fragment):
-        raise ValueError("must be a scheme and a host, such as https://og.example.com")
-    return f"{parts.scheme}://{parts.netloc}" if address else ""
-
-
-def _long_enough(secret: str) -> str:
-    if secret and len(secret) < SHORTEST_SECRET:
-        raise ValueError(f"must have at least {SHORTEST_SECRET} characters")
-    return secret
-
-
-Folder = Annotated[Path | None, AfterValidator(_folder)]
-File = Annotated[Path | None, AfterValidator(_file)]
-Origin = Annotated[str, AfterValidator(_origin)]
-Secret = Annotated[str, AfterValidator(_long_enough)]
 
 
 class Settings(BaseSettings):
@@ -74,7 +36,8 @@ class Settings(BaseSettings):
     secret_key: Secret = Field(
         "",
         alias="FRONTIS_SECRET_KEY",
-        description="Signs addresses. Without it, one is made and kept in the data folder.",
+        description="Signs addresses, and guards keys and sessions. Without it, one is made and kept in the data "
+        "folder.",
         repr=False,
     )
     fonts_dir: Folder = Field(
@@ -137,6 +100,80 @@ class Settings(BaseSettings):
     )
     access_log: bool = Field(default=True, alias="FRONTIS_ACCESS_LOG", description="Log one line for each request.")
 
+    # Accounts
+    database_url: DatabaseAddress = Field(
+        "",
+        alias="FRONTIS_DATABASE_URL",
+        description="Where accounts are kept, such as postgresql://name:password@host/database. Without it: SQLite, in "
+        "the data folder. none: no accounts at all, every asker is anonymous.",
+        repr=False,
+    )
+    redis_url: RedisAddress = Field(
+        "",
+        alias="FRONTIS_REDIS_URL",
+        description="Redis or Valkey, for what several processes must know at once, such as redis://host:6379/0.",
+        repr=False,
+    )
+    default_plan: Literal["free", "plus", "pro"] = Field(
+        "free", alias="FRONTIS_DEFAULT_PLAN", description="The plan of a new account: free, plus or pro."
+    )
+    require_signature: bool = Field(
+        default=False,
+        alias="FRONTIS_REQUIRE_SIGNATURE",
+        description="Refuse addresses of cards that are not signed.",
+    )
+    anonymous_per_minute: int = Field(
+        0,
+        alias="FRONTIS_ANONYMOUS_PER_MINUTE",
+        description="Requests a minute of one client address that shows no key. 0: as many as it likes.",
+        ge=0,
+        le=1_000_000,
+    )
+    trusted_proxies: Networks = Field(
+        "",
+        alias="FRONTIS_TRUSTED_PROXIES",
+        description="Networks and addresses of your own proxies, parted by commas. What they say in X-Forwarded-For "
+        "and X-Forwarded-Proto is believed.",
+    )
+    daily_usage_limit: int = Field(
+        1_000,
+        alias="OSIG_DAILY_USAGE_LIMIT",
+        description="Requests a day of one account at OSIG's addresses, where its plan says nothing else. 0: no limit.",
+    )
+    monthly_usage_limit: int = Field(10_000, alias="OSIG_MONTHLY_USAGE_LIMIT", description="The same, a month.")
+    usage_warning_percent: float = Field(
+        0.8,
+        alias="OSIG_USAGE_WARNING_PERCENT",
+        description="The part of a quota, 0 to 1, at which an account is warned.",
+        ge=0,
+        le=1,
+    )
+    keep_attempts_days: int = Field(
+        30,
+        alias="FRONTIS_KEEP_ATTEMPTS_DAYS",
+        description="How long the record of each render is kept.",
+        ge=1,
+        le=3_650,
+    )
+    smtp_url: SmtpAddress = Field(
+        "",
+        alias="FRONTIS_SMTP_URL",
+        description="The server that sends mail, such as smtp://name:password@mail.example.com:587. Without it, mail "
+        "is printed in the log.",
+        repr=False,
+    )
+    mail_from: str = Field(
+        "Frontis <frontis@localhost>", alias="FRONTIS_MAIL_FROM", description="The sender of mail.", max_length=320
+    )
+    github_client_id: str = Field(
+        "", alias="FRONTIS_GITHUB_CLIENT_ID", description="Sign-in with GitHub: the id of your OAuth application."
+    )
+    github_client_secret: str = Field("", alias="FRONTIS_GITHUB_CLIENT_SECRET", description="Its secret.", repr=False)
+    google_client_id: str = Field(
+        "", alias="FRONTIS_GOOGLE_CLIENT_ID", description="Sign-in with Google: the id of your OAuth client."
+    )
+    google_client_secret: str = Field("", alias="FRONTIS_GOOGLE_CLIENT_SECRET", description="Its secret.", repr=False)
+
     def __init__(self, **values: object) -> None:
         try:
             super().__init__(**values)  # type: ignore[arg-type]  # pydantic refuses what is of a wrong type
@@ -153,63 +190,6 @@ class Settings(BaseSettings):
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class Row(NamedTuple):
-    """One variable of the table. default: as it would be written in the environment, "" where it is unset."""
-
-    variable: str
-    kind: str
-    default: str
-    help: str
-
-
-def settings_table() -> list[Row]:
-    """Every variable that Frontis reads, in the order of the table."""
-    return [
-        Row(str(field.alias), _kind(field), _default(field), str(field.description))
-        for field in Settings.model_fields.values()
-    ]
-
-
-def secret_key(settings: Settings) -> str:
-    """The key that signs: the operator's, else the one in the data folder, which is made at the first call.
-
-    Raises BadSetting when the folder or the file cannot be used.
-    """
-    if settings.secret_key:
-        return settings.secret_key
-    file = settings.data_dir / SECRET_FILE
-    try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        _write_once(file, secrets.token_urlsafe(48))
-        key = file.read_text("ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadSetting(
-            f"FRONTIS_DATA_DIR: {file} cannot be used ({error}). Set FRONTIS_SECRET_KEY, or mend it."
-        ) from None
-    if len(key) < SHORTEST_SECRET:
-        raise BadSetting(f"FRONTIS_DATA_DIR: {file} holds no key. Delete it, and a new one is made.")
-    return key
-
-
-def _write_once(file: Path, text: str) -> None:
-    """Write a file that only its owner may read, whole or not at all; leave one that is there."""
-    if file.exists():
-        return
-    draft = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "w") as stream:
-            stream.write(text + "\n")
-            stream.flush()
-            os.fsync(descriptor)
-        # A link, unlike a rename, fails when another process was quicker; then its key is the key.
-        os.link(draft, file)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
-
-
 def _complaint(place: str, problem: str, given: object) -> str:
     field = next(field for name, field in Settings.model_fields.items() if place in (name, field.alias))
     shown = f", not {str(given)[:60]!r}" if field.repr else ""
@@ -222,15 +202,3 @@ def _in_words(problem: str) -> str:
         if problem.startswith(opening):
             return words + problem.removeprefix(opening).split(", unable to")[0]
     return problem[:1].lower() + problem[1:]
-
-
-def _kind(field: FieldInfo) -> str:
-    kinds = {Path: "path", str: "text", int: "whole number", float: "number", bool: "true or false"}
-    annotation = next((each for each in get_args(field.annotation) if each in kinds), field.annotation)
-    return kinds.get(annotation, "text") if isinstance(annotation, type) else "text"
-
-
-def _default(field: FieldInfo) -> str:
-    if field.default is None:
-        return ""
-    return str(field.default).lower() if isinstance(field.default, bool) else str(field.default)

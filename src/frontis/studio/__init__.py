@@ -1,0 +1,1 @@
+"""People, keys, plans, projects and usage: Django, behind the protocols of `model/ports.py`."""

@@ -1,0 +1,1 @@
+"""Accounts with their plans, keys and projects, and the log of what was changed."""

@@ -1,0 +1,11 @@
+"""The Django application of metering."""
+
+from django.apps import AppConfig
+
+
+class MeteringConfig(AppConfig):
+    """Tables `metering_*`."""
+
+    name = "frontis.studio.metering"
+    label = "metering"
+    default_auto_field = "django.db.models.BigAutoField"

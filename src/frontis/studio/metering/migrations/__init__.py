@@ -1,0 +1,1 @@
+"""How the tables of metering came to be as they are."""
