@@ -6,6 +6,10 @@ import tempfile
 import pytest
 from hypothesis import settings
 
+from redis_server import redis_server, redis_url
+
+__all__ = ["redis_server", "redis_url"]
+
 # Django reads these when it is first imported. The folder of one run is no other's.
 os.environ["FRONTIS_DATA_DIR"] = tempfile.mkdtemp(prefix="frontis-tests-")
 os.environ.setdefault("FRONTIS_SECRET_KEY", "a secret for tests only")

@@ -1,0 +1,160 @@
+"""Counts requests by the minute, and refuses those beyond what is allowed."""
+
+import asyncio
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from ipaddress import IPv6Address, ip_address
+from typing import Any
+
+import structlog
+from limits.aio.storage import RedisStorage
+from limits.errors import StorageError
+from redis.asyncio import BlockingConnectionPool
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from frontis.errors import RateLimited
+from frontis.model.usage import Rate
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+MINUTE = 60
+# Redis drops a minute's counters when no clock among ours can still be in it.
+KEPT_SECONDS = 2 * MINUTE
+MOST_COUNTERS = 100_000
+REDIS_SECONDS = 0.25
+RETRY_SECONDS = 3.0
+MOST_CONNECTIONS = 64
+NETWORK_BITS = 64
+
+
+def account_scope(dialect: str, account: int) -> str:
+    """The name under which an account's requests in a dialect are counted."""
+    return f"{dialect}/account/{account}"
+
+
+def project_scope(dialect: str, public_id: str) -> str:
+    """The same, of a project's."""
+    return f"{dialect}/project/{public_id}"
+
+
+def address_scope(address: str) -> str:
+    """The same, of a client that shows no key, by its address as `client_address` gives it.
+
+    Who has an IPv6 address has 2^64 of them at least (RFC 6177), so these are counted as one.
+    """
+    if ":" in address:
+        network = int(ip_address(address)) >> NETWORK_BITS << NETWORK_BITS
+        return f"address/{IPv6Address(network)}/{NETWORK_BITS}"
+    return f"address/{address}"
+
+
+class RateLimiter:
+    """Fixed windows of a minute, as the clock on the wall has them.
+
+    redis_url: where all processes count together, or "": each counts alone. While Redis does not answer each counts
+    alone. clock: Unix seconds. redis_seconds: how long Redis may take. Belongs to one event loop.
+    """
+
+    def __init__(
+        self, redis_url: str = "", *, clock: Callable[[], float] = time.time, redis_seconds: float = REDIS_SECONDS
+    ) -> None:
+        self._clock = clock
+        self._alone = _Counters()
+        self._together = _Together(redis_url, redis_seconds) if redis_url else None
+        self._is_lost = False
+        self._try_again_at = 0.0
+
+    async def hit(self, scope: str, limit: int) -> Rate | None:
+        """Count one request of a scope, and tell where it stands. A limit of 0 is none: nothing is counted.
+
+        Raises RateLimited.
+        """
+        if limit <= 0:
+            return None
+        now = self._clock()
+        reset_at = (int(now // MINUTE) + 1) * MINUTE
+        count = await self._count(scope, now)
+        if count > limit:
+            raise RateLimited(limit, reset_at, max(1, math.ceil(reset_at - now)))
+        return Rate(limit, limit - count, reset_at)
+
+    async def close(self) -> None:
+        """Let go of Redis."""
+        if self._together is not None:
+            await self._together.close()
+
+    async def _count(self, scope: str, now: float) -> int:
+        """How many there were in this minute, with this one."""
+        minute = int(now // MINUTE)
+        if self._together is None or (self._is_lost and 0 < self._try_again_at - now <= RETRY_SECONDS):
+            return self._alone.add(scope, minute)
+        was_lost = self._is_lost
+        # While one request finds out whether Redis is back, the others do not wait for it.
+        self._try_again_at = now + RETRY_SECONDS
+        try:
+            count = await self._together.add(scope, minute)
+        except (StorageError, OSError) as error:
+            if not self._is_lost:
+                log.warning("redis does not answer: each process limits rates alone", error=type(error).__name__)
+            self._is_lost = True
+            return self._alone.add(scope, minute)
+        if was_lost:
+            self._is_lost = False
+            log.info("redis is back: all processes limit rates together")
+        return count
+
+
+class _Counters:
+    """The counters of one minute, in memory. With too many, those that were longest without a request start anew.
+
+    The memory of `limits` looks through all of its counters at each request, which a flood of addresses makes slow.
+    """
+
+    def __init__(self) -> None:
+        self._minute = 0
+        self._counts: OrderedDict[str, int] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._counts)
+
+    def add(self, scope: str, minute: int) -> int:
+        if minute != self._minute:
+            self._minute = minute
+            self._counts = OrderedDict()
+        count = self._counts[scope] = self._counts.get(scope, 0) + 1
+        self._counts.move_to_end(scope)
+        if len(self._counts) > MOST_COUNTERS:
+            self._counts.popitem(last=False)
+        return count
+
+
+class _Together:
+    """The counters of all processes, in Redis."""
+
+    def __init__(self, redis_url: str, seconds: float) -> None:
+        self._seconds = seconds
+        self._pool = BlockingConnectionPool.from_url(
+            redis_url,
+            max_connections=MOST_CONNECTIONS,
+            timeout=seconds,
+            socket_connect_timeout=seconds,
+            socket_timeout=seconds,
+            # Once more, for a connection that Redis has closed since it was last used.
+            retry=Retry(NoBackoff(), 1),
+        )
+        # The address is the pool's; here it only tells the kind of server.
+        options: dict[str, Any] = {"connection_pool": self._pool}
+        self._storage = RedisStorage(
+            "redis://", wrap_exceptions=True, implementation="redispy", key_prefix="frontis:rate", **options
+        )
+
+    async def add(self, scope: str, minute: int) -> int:
+        """Raises StorageError, and TimeoutError when it takes too long."""
+        async with asyncio.timeout(self._seconds):
+            return await self._storage.incr(f"{scope}/{minute}", KEPT_SECONDS)
+
+    async def close(self) -> None:
+        await self._pool.aclose()
