@@ -94,7 +94,7 @@ async def stand(
         change(pen, boy)
     app = make_app(
         Settings(**{"access_log": False, "render_threads": 2, **settings}),
-        **{"draw": pen.draw, "open_source": lambda: boy, **(options or {})},
+        **{"draw": pen.draw, "open_source": lambda _: boy, **(options or {})},
     )
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app)

@@ -225,14 +225,15 @@ def test_an_address_that_is_not_public_is_not_asked(tmp_path: Path) -> None:
 
 def test_the_log_is_json_without_keys_and_the_end_is_clean(tmp_path: Path) -> None:
     with server(tmp_path) as one:
-        one.client.get(f"/g?{WORDS}&key=SECRETKEY1&sig=SECRETSIG")
+        one.client.get(f"/g?{WORDS}&key=SECRETKEY1")
+        assert one.client.get(f"/g?{WORDS}&key=SECRETKEY1&sig=SECRETSIG", timeout=30).status_code == 403
         with pytest.raises(httpx.HTTPStatusError):
             one.client.get("/nowhere").raise_for_status()
         assert one.stop() == 0
         lines = one.lines()
         assert "SECRET" not in one.output.read_text()
     requests = [line for line in lines if line["event"] == "request" and line["path"] != "/healthz"]
-    assert [(line["path"], line["status"]) for line in requests] == [("/g", 200), ("/nowhere", 404)]
+    assert [(line["path"], line["status"]) for line in requests] == [("/g", 200), ("/g", 403), ("/nowhere", 404)]
     assert any("Listening at" in str(line["event"]) for line in lines)
 
 

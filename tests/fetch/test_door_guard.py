@@ -9,7 +9,7 @@ from aiohttp import TCPConnector
 from aiohttp.abc import ResolveResult
 from upstreams import CERTIFICATE, LOCAL, Visit, ok, open_door, redirect_the_wire, serving
 
-from frontis.errors import AddressForbidden, BadSetting, UpstreamUnreachable
+from frontis.errors import AddressForbidden, BadSetting, UpstreamBroken, UpstreamUnreachable
 from frontis.fetch import Attempt, Door, Policy, parse_allow
 
 PUBLIC = "93.184.215.14"
@@ -72,7 +72,7 @@ async def test_a_name_that_turns_inward_is_refused_at_its_second_lookup(monkeypa
     # One lookup for each request: what was checked is what was dialled.
     assert dialled == [PUBLIC]
     assert len(asked) == 2
-    assert [attempt.error for attempt in attempts] == ["UpstreamBroken", "AddressForbidden"]
+    assert [attempt.error for attempt in attempts] == [UpstreamBroken, AddressForbidden]
 
 
 @pytest.mark.parametrize("inner", ["127.0.0.1", "::ffff:127.0.0.1"])

@@ -137,7 +137,7 @@ async def test_a_stumble_is_tried_again_at_once() -> None:
     async with serving(stumble) as upstream, open_door(attempts=attempts) as door:
         assert (await door.fetch(upstream.url("/?secret=1"))).data == b"bytes"
     assert [(attempt.host, attempt.error, attempt.number) for attempt in attempts] == [
-        ("127.0.0.1", "UpstreamBroken", 1),
+        ("127.0.0.1", UpstreamBroken, 1),
         ("127.0.0.1", None, 2),
     ]
     assert all(0 <= attempt.seconds < 8 for attempt in attempts)
@@ -179,7 +179,7 @@ async def test_a_connection_that_does_not_stand_in_time_is_tried_again(monkeypat
     async with serving(ok(b"bytes")) as upstream, open_door(policy, attempts=attempts) as door:
         monkeypatch.setattr(kind, "sock_connect", sock_connect)
         assert (await door.fetch(upstream.url())).data == b"bytes"
-    assert [attempt.error for attempt in attempts] == ["UpstreamTimeout", None]
+    assert [attempt.error for attempt in attempts] == [UpstreamTimeout, None]
 
 
 async def test_there_is_no_further_attempt_when_the_time_is_over() -> None:
@@ -191,7 +191,7 @@ async def test_there_is_no_further_attempt_when_the_time_is_over() -> None:
     async with serving(silent) as upstream, open_door(policy, attempts=attempts) as door:
         with pytest.raises(UpstreamTimeout):
             await door.fetch(upstream.url())
-    assert [attempt.error for attempt in attempts] == ["UpstreamTimeout"]
+    assert [attempt.error for attempt in attempts] == [UpstreamTimeout]
 
 
 async def test_one_host_gets_no_more_requests_at_once_than_its_share() -> None:

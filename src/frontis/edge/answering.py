@@ -2,20 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from time import time
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from frontis.edge.admission import Admission
 from frontis.edge.asking import ask
-from frontis.edge.cards import Cards
+from frontis.edge.errands import Errands
+from frontis.edge.orders import Orders
 from frontis.edge.presence import ClientGone, while_present
-from frontis.edge.replies import OPEN_TO_ALL, picture_reply, preflight, respond
+from frontis.edge.replies import OPEN_TO_ALL, preflight, respond
 from frontis.edge.visits import visit_of
 from frontis.errors import FrontisError, Overloaded
-from frontis.model.dialect import Dialect, Reply, Route
+from frontis.model.dialect import Dialect, Errand, Reply, Route
 from frontis.model.order import Order
 from frontis.model.query import Query
 
@@ -26,18 +27,15 @@ CLIENT_CLOSED_REQUEST = 499
 class Address:
     """An ASGI application for one path: what each method there answers.
 
-    routes: by method, with the dialect that they belong to. public_url: see Settings. watermark: put on every card.
+    routes: by method, with the dialect that they belong to. public_url: see Settings.
     """
 
-    def __init__(
-        self, routes: Mapping[str, tuple[Dialect, Route]], *, public_url: str = "", watermark: str = ""
-    ) -> None:
+    def __init__(self, routes: Mapping[str, tuple[Dialect, Route]], *, public_url: str = "") -> None:
         self._routes = dict(routes)
         if "GET" in self._routes:
             self._routes.setdefault("HEAD", self._routes["GET"])
         self._methods = (*self._routes, "OPTIONS")
         self._public_url = public_url
-        self._watermark = watermark
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -55,7 +53,7 @@ class Address:
         query = await ask(request, public_url=self._public_url)
         try:
             answer = route.answer(query)
-            reply = answer if isinstance(answer, Reply) else await self._picture(request, dialect, answer)
+            reply = answer if isinstance(answer, Reply) else await self._fulfil(request, dialect, route, answer, query)
         except FrontisError as error:
             reply = _explained(dialect, error, query)
         except ClientGone:
@@ -63,13 +61,22 @@ class Address:
         reply = replace(reply, headers={**OPEN_TO_ALL, **reply.headers})
         return respond(reply, method=request.method, if_none_match=query.headers.get("if-none-match", ""))
 
-    async def _picture(self, request: Request, dialect: Dialect, order: Order) -> Reply:
-        card = replace(order.card, watermark=self._watermark) if self._watermark else order.card
-        cards: Cards = request.app.state.cards
-        drawn = await while_present(request, cards.draw(card))
+    async def _fulfil(
+        self, request: Request, dialect: Dialect, route: Route, answer: Order | Errand, query: Query
+    ) -> Reply:
+        client = request.client.host if request.client else ""
+        if isinstance(answer, Errand):
+            admission: Admission = request.app.state.admission
+            errands: Errands = request.app.state.errands
+            await admission.admit(answer, dialect, route.terms, query, client=client)
+            return await errands.run(answer)
+        orders: Orders = request.app.state.orders
         visit = visit_of(request.scope)
-        visit.template, visit.is_cached = card.template, drawn.is_cached
-        return picture_reply(card, drawn, dialect.headers(order, drawn.picture, time()))
+        visit.template = answer.card.template
+        work = orders.fill(answer, dialect, route.terms, query, client=client)
+        reply, drawn = await while_present(request, work)
+        visit.is_cached = drawn.is_cached
+        return reply
 
 
 def _explained(dialect: Dialect, error: FrontisError, query: Query) -> Reply:

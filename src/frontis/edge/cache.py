@@ -24,6 +24,10 @@ class PictureCache:
         """How much is held."""
         return self._bytes
 
+    def has(self, fingerprint: str) -> bool:
+        """Whether the card's picture is here. It is not used by being asked for."""
+        return fingerprint in self._pictures
+
     def get(self, fingerprint: str) -> Picture | None:
         """The card's picture, if it is here."""
         picture = self._pictures.get(fingerprint)

@@ -2,16 +2,18 @@
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
+from frontis.edge.attempts import NOBODY, Asker, Work
 from frontis.edge.cache import PictureCache
 from frontis.edge.gathering import Source, addresses_of, gather
 from frontis.edge.rendering import Renderers
-from frontis.errors import DrawFailed, Overloaded
+from frontis.errors import DrawFailed, FrontisError, Overloaded
 from frontis.fetch.flights import Flights
 from frontis.model.card import Card
 from frontis.model.picture import Picture
+from frontis.model.ports import Attempts
 from frontis.templates import Catalogue
 
 RETRY_SECONDS = 2
@@ -23,7 +25,10 @@ SHARE_OF_FETCHING = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A picture, where it came from, and how many seconds each stage took."""
+    """A picture, where it came from, and how many seconds each stage took.
+
+    is_cached: it was there already, or was being drawn for somebody else.
+    """
 
     picture: Picture
     is_cached: bool
@@ -33,7 +38,8 @@ class Drawn:
 class Cards:
     """Belongs to one event loop.
 
-    fetch_seconds: how long a card waits for its pictures. request_seconds: after which an asker has an answer.
+    attempts: where each attempt to draw is written down. fetch_seconds: how long a card waits for its pictures.
+    request_seconds: after which an asker has an answer.
     """
 
     def __init__(
@@ -42,6 +48,7 @@ class Cards:
         renderers: Renderers,
         cache: PictureCache,
         templates: Catalogue,
+        attempts: Attempts,
         *,
         fetch_seconds: float,
         request_seconds: float,
@@ -50,12 +57,17 @@ class Cards:
         self._renderers = renderers
         self._cache = cache
         self._templates = templates
+        self._attempts = attempts
         self._fetch_seconds = min(fetch_seconds, SHARE_OF_FETCHING * request_seconds)
         self._request_seconds = request_seconds
         self._flights: Flights[str, Drawn] = Flights()
         self._gathering = 0
 
-    async def draw(self, card: Card) -> Drawn:
+    def has(self, card: Card) -> bool:
+        """Whether the card's picture is here, or is being drawn."""
+        return self._cache.has(card.fingerprint) or self._flights.is_under_way(card.fingerprint)
+
+    async def draw(self, card: Card, asker: Asker = NOBODY) -> Drawn:
         """The picture of a resolved card, in time.
 
         Raises Overloaded when it was not begun in time, and what `render` raises. The work of one who ran out of time
@@ -64,9 +76,11 @@ class Cards:
         picture = self._cache.get(card.fingerprint)
         if picture is not None:
             return Drawn(picture, is_cached=True)
-        work = partial(self._gather_and_draw, card)
+        work = partial(self._attempt, card, asker)
+        is_shared = self._flights.is_under_way(card.fingerprint)
         try:
-            return await self._flights.join(card.fingerprint, work, most_seconds=self._request_seconds)
+            drawn = await self._flights.join(card.fingerprint, work, most_seconds=self._request_seconds)
+            return replace(drawn, is_cached=True) if is_shared else drawn
         except TimeoutError:
             if self._renderers.is_drawing(card):
                 raise DrawFailed(f"Drawing takes longer than {self._request_seconds:g} s.") from None
@@ -86,6 +100,20 @@ class Cards:
             return await gather(self._source, addresses, seconds=self._fetch_seconds)
         finally:
             self._gathering -= 1
+
+    async def _attempt(self, card: Card, asker: Asker) -> Drawn:
+        work = Work(card.template, asker, self._attempts)
+        work.begin()
+        began = time.monotonic()
+        try:
+            drawn = await self._gather_and_draw(card)
+        except Overloaded:
+            raise
+        except FrontisError as error:
+            work.failed(type(error), time.monotonic() - began)
+            raise
+        work.succeeded(time.monotonic() - began)
+        return drawn
 
     async def _gather_and_draw(self, card: Card) -> Drawn:
         self._renderers.check_room()

@@ -18,7 +18,11 @@ from frontis.errors import (
     DrawFailed,
     EncodeFailed,
     FrontisError,
+    KeyMissing,
     Overloaded,
+    QuotaExceeded,
+    RateLimited,
+    StudioUnavailable,
     UnknownTemplate,
 )
 from frontis.model.dialect import Dialect, Reply, Route
@@ -35,6 +39,10 @@ REFUSALS: tuple[FrontisError, ...] = (
     DrawFailed("x"),
     EncodeFailed("x"),
     Overloaded(1),
+    KeyMissing("no key was shown"),
+    QuotaExceeded(("daily",)),
+    RateLimited(1, 60, 1),
+    StudioUnavailable(),
 )
 PROBLEM_TYPE = "application/problem+json"
 _BRACES = re.compile(r"{(\w+)(?::\w+)?}")

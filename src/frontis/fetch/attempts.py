@@ -10,11 +10,11 @@ from frontis.errors import FetchFailed, UpstreamBroken, UpstreamRefused, Upstrea
 class Attempt:
     """How one attempt went.
 
-    host: of the address that was asked for. error: the name of the error's class, or None. number: 1 for the first.
+    host: of the address that was asked for. error: the class of what went wrong, or None. number: 1 for the first.
     """
 
     host: str
-    error: str | None
+    error: type[FetchFailed] | None
     seconds: float
     number: int
 

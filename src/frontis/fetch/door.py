@@ -117,7 +117,7 @@ class Door:
             outcome = await self._attempt(address, accept, deadline)
             failure = outcome if isinstance(outcome, FetchFailed) else None
             if self._on_attempt is not None:
-                error = type(failure).__name__ if failure else None
+                error = type(failure) if failure else None
                 self._on_attempt(Attempt(str(address.host), error, time.perf_counter() - began, number))
             time_is_over = asyncio.get_running_loop().time() >= deadline
             if failure is None or not is_transient(failure) or number == self._policy.most_attempts or time_is_over:

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Any
 
 from frontis.errors import FrontisError
-from frontis.model.order import Order
+from frontis.model.account import KeyKind
+from frontis.model.order import Order, Wish
 from frontis.model.picture import Picture
 from frontis.model.query import Query
+from frontis.model.usage import Rate, Usage
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -27,34 +30,88 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Errand:
+    """Something else than a card that is asked for, and cannot be answered from the query alone.
+
+    tell: the reply that the wish's outcome makes. key, is_key_private: as in an Order.
+    """
+
+    wish: Wish
+    tell: Callable[[Any], Reply]
+    key: str = ""
+    is_key_private: bool = False
+
+
+class Metering(Enum):
+    """When a picture counts against the quota of the account that asks."""
+
+    NEVER = auto()
+    REQUESTS = auto()
+    """Each request counts, whatever becomes of it."""
+    DRAWINGS = auto()
+    """What is drawn counts; what was there already does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms a route serves.
+
+    keys: the kinds of keys that it knows; any other is unknown here. is_key_required: without a good key it refuses;
+    else such an asker is anonymous. is_rate_limited: by what the plan allows in a minute.
+    """
+
+    keys: frozenset[KeyKind] = frozenset()
+    is_key_required: bool = False
+    is_for_superusers: bool = False
+    is_rate_limited: bool = False
+    metering: Metering = Metering.NEVER
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """One address of a dialect.
 
     path: in Starlette's notation, such as "/card/{template}.{extension}".
     parameters: a pydantic model of the query string (or of the body of a POST), from which validation, documentation,
     forms and fuzzing come; None where there are none.
-    answer: pure; a card to draw, or a reply that needs none. Raises FrontisError, which the dialect explains.
+    answer: pure; a card to draw, an errand to run, or a reply that needs neither. Raises FrontisError, which the
+    dialect explains.
     media_types: what a 200 answers with, for the documentation.
     """
 
     methods: tuple[str, ...]
     path: str
     summary: str
-    answer: Callable[[Query], Order | Reply]
+    answer: Callable[[Query], Order | Errand | Reply]
     parameters: "type[BaseModel] | None" = None
     media_types: tuple[str, ...] = ("image/png", "image/jpeg")
+    terms: Terms = Terms()
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A picture that is about to go out, and what there is to tell beside it.
+
+    now: the Unix time. usage, rate: where the asker's account stands, if it was counted.
+    """
+
+    picture: Picture
+    now: float
+    is_cached: bool = False
+    usage: Usage | None = None
+    rate: Rate | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """A foreign service's manners.
 
-    headers: what that service sends with a picture (Cache-Control above all); `now` is the Unix time.
+    headers: what that service sends with a picture, Cache-Control above all.
     explain: that service's words and status for a refusal of one of its routes.
     """
 
     name: str
     title: str
     routes: tuple[Route, ...]
-    headers: Callable[[Order, Picture, float], Mapping[str, str]]
+    headers: Callable[[Order, Served], Mapping[str, str]]
     explain: Callable[[FrontisError, Query], Reply]

@@ -25,3 +25,9 @@ class Query:
     def last(self, name: str) -> str | None:
         """The last value of a parameter, which wins where it repeats; None where it is absent."""
         return next((value for each, value in reversed(self.parameters) if each == name), None)
+
+    @property
+    def bearer(self) -> str:
+        """The key of an "Authorization: Bearer" header (RFC 6750, 2.1), or ""."""
+        scheme, _, key = self.headers.get("authorization", "").strip().partition(" ")
+        return key.strip() if scheme.lower() == "bearer" else ""

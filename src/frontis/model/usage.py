@@ -101,6 +101,6 @@ ERROR_TYPES: tuple[tuple[type[FrontisError], str], ...] = (
 )
 
 
-def error_type(error: FrontisError) -> str:
+def error_type(error: type[FrontisError]) -> str:
     """The name, in the record of renders, of what went wrong."""
-    return next((name for kind, name in ERROR_TYPES if isinstance(error, kind)), "unknown_error")
+    return next((name for kind, name in ERROR_TYPES if issubclass(error, kind)), "unknown_error")

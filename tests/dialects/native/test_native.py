@@ -17,7 +17,7 @@ from frontis import errors
 from frontis.dialects import native
 from frontis.dialects.native import DIALECT, PROBLEMS, parameters_of
 from frontis.dialects.native.parse import MOST_BODY_BYTES, BodyNotJson, BodyTooLarge, parse
-from frontis.model.dialect import Reply, Route
+from frontis.model.dialect import Reply, Route, Served
 from frontis.model.output import Format, Size
 from frontis.model.picture import Picture
 from frontis.model.query import Query
@@ -252,7 +252,7 @@ def test_every_error_is_a_problem_with_a_place_in_the_documentation() -> None:
 )
 def test_how_long_a_picture_may_be_kept(path: str, query: str, missing: tuple[str, ...], expected: str) -> None:
     order = parse(request(path, "title=a" + query))
-    assert DIALECT.headers(order, replace(PICTURE, missing=missing), 1000.0) == {"Cache-Control": expected}
+    assert DIALECT.headers(order, Served(replace(PICTURE, missing=missing), 1000.0)) == {"Cache-Control": expected}
 
 
 def test_all_templates_are_listed_and_each_preview_is_a_card() -> None:

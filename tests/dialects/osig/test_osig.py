@@ -16,6 +16,7 @@ from frontis.dialects import osig
 from frontis.dialects.osig import DIALECT
 from frontis.dialects.osig.params import Parameters
 from frontis.dialects.osig.parse import SIZES, TEMPLATES, parse, shortened
+from frontis.model.dialect import Served
 from frontis.model.order import Order
 from frontis.model.output import Format, Size
 from frontis.model.picture import Picture
@@ -32,7 +33,11 @@ ERRORS = {
     "BadTemplate": errors.BadTemplate("/srv/card.html", 3, "<b>"),
     "DamagedPicture": errors.DamagedPicture("<b>"),
     "DrawFailed": errors.DrawFailed("<b>"),
+    "KeyMissing": errors.KeyMissing("<b>"),
     "Overloaded": errors.Overloaded(2),
+    "QuotaExceeded": errors.QuotaExceeded(("daily", "monthly")),
+    "RateLimited": errors.RateLimited(10, 60, 30),
+    "StudioUnavailable": errors.StudioUnavailable(),
     "UpstreamBroken": errors.UpstreamBroken("https://example.com/<b>", 503),
     "UpstreamRefused": errors.UpstreamRefused("https://example.com/<b>", 404),
     "UpstreamTimeout": errors.UpstreamTimeout("https://example.com/<b>", "too slow"),
@@ -49,7 +54,7 @@ def asked(*pairs: tuple[str, str]) -> Order:
 
 
 def cache_control(order: Order, *, picture: Picture = PICTURE, now: float = 1000.0) -> str:
-    return DIALECT.headers(order, picture, now)["Cache-Control"]
+    return DIALECT.headers(order, Served(picture, now))["Cache-Control"]
 
 
 @pytest.mark.parametrize("case", TRUTH["case"], ids=lambda case: case["says"])
@@ -180,4 +185,5 @@ def test_every_parameter_is_described() -> None:
 
 
 def test_both_addresses_answer_get_and_head() -> None:
-    assert {route.path: route.methods for route in DIALECT.routes} == {"/g": ("GET", "HEAD"), "/g/": ("GET", "HEAD")}
+    methods = {route.path: route.methods for route in DIALECT.routes}
+    assert methods["/g"] == methods["/g/"] == ("GET", "HEAD")

@@ -4,7 +4,8 @@ from frontis.dialects.native.describe import describe_all, describe_one
 from frontis.dialects.native.explain import PROBLEMS, explain, headers
 from frontis.dialects.native.params import Parameters, parameters_of
 from frontis.dialects.native.parse import parse
-from frontis.model.dialect import Dialect, Route
+from frontis.model.account import KeyKind
+from frontis.model.dialect import Dialect, Metering, Route, Terms
 from frontis.model.output import Format
 
 __all__ = ["DIALECT", "PROBLEMS", "parameters_of"]
@@ -22,6 +23,7 @@ DIALECT = Dialect(
             parse,
             Parameters,
             media_types=tuple(each.media_type for each in Format),
+            terms=Terms(keys=frozenset(KeyKind), is_rate_limited=True, metering=Metering.DRAWINGS),
         ),
         Route(("GET", "HEAD"), "/templates", "List the templates", describe_all, media_types=_JSON),
         Route(("GET", "HEAD"), "/templates/{template}", "Describe a template", describe_one, media_types=_JSON),

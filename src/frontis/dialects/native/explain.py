@@ -15,11 +15,14 @@ from frontis.errors import (
     FetchFailed,
     FrontisError,
     Overloaded,
+    QuotaExceeded,
+    RateLimited,
+    Refused,
+    StudioUnavailable,
     UnknownTemplate,
 )
-from frontis.model.dialect import DEGRADED_SECONDS, Reply
+from frontis.model.dialect import DEGRADED_SECONDS, Reply, Served
 from frontis.model.order import Order
-from frontis.model.picture import Picture
 from frontis.model.query import Query
 
 _YEAR_SECONDS = 31_536_000
@@ -49,6 +52,10 @@ PROBLEMS: tuple[tuple[type[FrontisError], Problem], ...] = (
     (UnknownTemplate, Problem(404, "unknown-template", "There is no such template")),
     (BadSignature, Problem(403, "bad-signature", "The signature is not good")),
     (BadInput, Problem(400, "bad-input", "A parameter cannot be used")),
+    (QuotaExceeded, Problem(429, "quota-exceeded", "The account's quota is used up")),
+    (RateLimited, Problem(429, "rate-limited", "Too many requests in this minute")),
+    (Refused, Problem(403, "refused", "The key does not allow this")),
+    (StudioUnavailable, Problem(503, "accounts-unavailable", "Accounts cannot be looked up now")),
     (Overloaded, Problem(503, "overloaded", "All renderers are busy")),
     (
         FetchFailed,
@@ -65,17 +72,27 @@ PROBLEMS: tuple[tuple[type[FrontisError], Problem], ...] = (
 )
 
 
-def headers(order: Order, picture: Picture, now: float) -> Mapping[str, str]:
+def headers(order: Order, served: Served) -> Mapping[str, str]:
     """Cache-Control: for ever with a version in the path, else a day; never beyond the end of a signed address."""
-    if picture.missing:
+    if served.picture.missing:
         longest, rest = DEGRADED_SECONDS, ""
     elif order.permanent:
         longest, rest = _YEAR_SECONDS, ", immutable"
     else:
         longest, rest = _DAY_SECONDS, f", stale-while-revalidate={_WEEK_SECONDS}"
     if order.signed_until is not None:
-        longest, rest = min(longest, max(0, int(order.signed_until - now))), ""
-    return {"Cache-Control": f"public, max-age={longest}{rest}"}
+        longest, rest = min(longest, max(0, int(order.signed_until - served.now))), ""
+    return {"Cache-Control": f"public, max-age={longest}{rest}", **_rates(served)}
+
+
+def _rates(served: Served) -> Mapping[str, str]:
+    """Where the asker's minute stands (draft-ietf-httpapi-ratelimit-headers-07)."""
+    rate = served.rate
+    if rate is None:
+        return {}
+    seconds = max(0, rate.reset_at - int(served.now))
+    counts = {"Limit": rate.limit, "Remaining": rate.remaining, "Reset": seconds}
+    return {f"RateLimit-{name}": str(count) for name, count in counts.items()}
 
 
 def explain(error: FrontisError, query: Query) -> Reply:  # noqa: ARG001  (our words are the same for every query)
@@ -91,7 +108,7 @@ def explain(error: FrontisError, query: Query) -> Reply:  # noqa: ARG001  (our w
         body["parameter"] = error.parameter
         if error.suggestion:
             body["suggestion"] = error.suggestion
-    more = {"Retry-After": str(error.retry_after_seconds)} if isinstance(error, Overloaded) else {}
+    more = {"Retry-After": str(error.retry_after_seconds)} if isinstance(error, Overloaded | RateLimited) else {}
     return Reply(
         problem.status, json.dumps(body).encode(), "application/problem+json", {"Cache-Control": "no-store", **more}
     )

@@ -48,7 +48,14 @@ def parse(query: Query) -> Order:
         max_kb=_whole("max_kb", given),
         version=version,
     )
-    return Order(catalogue().resolve(card), signed_until=_signed_until(query), permanent=bool(version))
+    private_key = query.bearer or query.headers.get("x-api-key", "").strip()
+    return Order(
+        catalogue().resolve(card),
+        key=private_key or query.last("key") or "",
+        is_key_private=bool(private_key),
+        signed_until=_signed_until(query),
+        permanent=bool(version),
+    )
 
 
 def _format(extension: str) -> Format:

@@ -13,6 +13,8 @@ from pydantic import (
 )
 from pydantic.json_schema import SkipJsonSchema
 
+from frontis.errors import BadInput
+
 LARGEST_BUDGET_KB = 100_000
 
 Style = Literal["base", "logo", "job_classic", "job_logo", "job_clean"]
@@ -84,3 +86,34 @@ class Parameters(BaseModel):
     v: Annotated[str, Field(description="A version token of your own: change it to have the card drawn anew.")] = ""
     exp: Annotated[str, Field(description="The Unix second at which a signed address ends.")] = ""
     sig: Annotated[str, Field(description="The signature of a signed address.")] = ""
+
+
+class BadBody(BadInput):
+    """A JSON call is not what it should be. details: what is wrong, each as pydantic has it."""
+
+    def __init__(self, details: list[dict[str, Any]]) -> None:
+        self.details = details
+        super().__init__("body", "is not what this call takes")
+
+
+class SignParameters(BaseModel):
+    """The body of `/api/sign`."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    params: Annotated[
+        dict[str, str | int | float | bool | None],
+        Field(description="The parameters of `/g`. One that is null is left out.", max_length=200),
+    ]
+    expires_in_seconds: Annotated[
+        int, Field(description="How long the address is good. What is out of range counts as 1 s or 30 days.")
+    ] = 3600
+
+
+class MetricsParameters(BaseModel):
+    """The query string of `/api/admin/render-metrics`."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    api_key: Annotated[str, Field(description="The key of an account that is a superuser.")] = ""
+    hours: Annotated[int, Field(description="The window. What is out of range counts as 1 or 720.")] = 24
