@@ -76,7 +76,7 @@ class FakeStudio:
 
 
 def standing(studio: FakeStudio, **settings: object) -> AbstractAsyncContextManager[Stand]:
-    return stand(options={"open_ports": studio.open}, **{"secret_key": SECRET, **settings})
+    return stand(None, options={"open_ports": studio.open}, **{"secret_key": SECRET, **settings})
 
 
 def signed(path: str, secret: str = SECRET, **parameters: str) -> str:
