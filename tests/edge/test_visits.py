@@ -65,6 +65,14 @@ async def test_a_very_long_path_is_cut_in_the_log() -> None:
     assert len(logs[0]["path"]) == 200
 
 
+async def test_the_links_that_are_mailed_are_not_in_the_log() -> None:
+    with capture_logs() as logs:
+        async with stand(access_log=True) as here:
+            await here.client.get("/accounts/confirm-email/SECRETKEY1/")
+            await here.client.get("/accounts/login/")
+    assert [line["path"] for line in logs] == ["/accounts/confirm-email/…", "/accounts/login/"]
+
+
 class TestHealth:
     async def test_it_answers_while_every_thread_is_busy_and_the_queue_is_full(self) -> None:
         async with stand(render_threads=1, render_queue=1) as here:

@@ -1,5 +1,6 @@
 """One line of the log for each request, and an answer when something broke."""
 
+import re
 import time
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 _KEY = "frontis.visit"
 _LONGEST_PATH = 200
+# The links that are mailed to people hold what lets them in.
+_VEILED = re.compile(r"(/accounts/[^/]+/).+")
 
 
 @dataclass
@@ -56,7 +59,7 @@ class Visits:
         try:
             await self._app(scope, receive, watched_send)
         except Exception:
-            log.exception("request failed unexpectedly", path=scope["path"][:_LONGEST_PATH])
+            log.exception("request failed unexpectedly", path=_shown(scope))
             if not visit.status:
                 reply = problem(500, "Internal Server Error", "Something broke here. It was logged.")
                 await respond(reply, method=scope["method"])(scope, receive, watched_send)
@@ -71,9 +74,14 @@ class Visits:
         log.info(
             "request",
             method=scope["method"],
-            path=scope["path"][:_LONGEST_PATH],
+            path=_shown(scope),
             status=visit.status,
             ms=round(seconds * 1000, 1),
             bytes=visit.sent_bytes,
             **{name: value for name, value in known.items() if value},
         )
+
+
+def _shown(scope: Scope) -> str:
+    """The path, as the log may have it."""
+    return _VEILED.sub(r"\1…", scope["path"])[:_LONGEST_PATH]
