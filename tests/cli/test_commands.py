@@ -65,6 +65,16 @@ def test_render_takes_pictures_from_files(tmp_path: Path) -> None:
         (["render", "artcle", "--title", "x"], "Did you mean 'article'?"),
         (["render", "article"], "title: is required."),
         (["render", "article", "--title", "x", "--set", "theme=drak"], "Did you mean 'dark'?"),
+        (["render", "article", "--set", "titel=x"], "titel: is no variable of the template 'article'; it has title, "),
+        (["render", "article", "--set", "titel=x"], "Did you mean 'title'?"),
+        (
+            ["render", "article", "--title", "x", "--set", "zzz="],
+            "zzz: is no variable of the template 'article'; it has ",
+        ),
+        (
+            ["render", "metric", "--title", "x", "--set", "value=1"],
+            "title: is no variable of the template 'metric'; it ",
+        ),
         (["render", "article", "--title", "x", "-o", "card.gif"], "output: must end in .png, .jpg, .webp or .avif"),
         (["render", "article", "--title", "x", "-o", "/nowhere/card.png"], "/nowhere/card.png: No such file"),
         (["render", "article", "--title", "x", "--set", "hero=/nowhere.png"], "/nowhere.png: No such file"),

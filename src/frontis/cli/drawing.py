@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from frontis.errors import BadInput, FetchFailed
+from frontis.errors import BadInput, FetchFailed, nearest
 from frontis.model.card import Card
 from frontis.model.output import Format
 from frontis.model.picture import Picture
-from frontis.model.template import Kind
+from frontis.model.template import Kind, Template
 from frontis.pipeline import render
 from frontis.templates import catalogue
 
@@ -32,6 +32,7 @@ class Wish:
 def draw_to_file(wish: Wish) -> Picture:
     """Draw the card and write it. Raises FrontisError for what cannot be drawn, OSError for what cannot be written."""
     template = catalogue().look(wish.template).template
+    _check_names(wish.values, template)
     values = dict(wish.values)
     pictures: dict[str, bytes] = {}
     for name, variable in template.variables.items():
@@ -49,6 +50,18 @@ def draw_to_file(wish: Wish) -> Picture:
     picture = render(card, pictures)
     wish.output.write_bytes(picture.data)
     return picture
+
+
+def _check_names(values: Mapping[str, str], template: Template) -> None:
+    """Refuse a name that the template has no variable for: whoever typed it waits for it to show."""
+    for name in values:
+        if name not in template.variables:
+            there_are = f"it has {', '.join(template.variables)}" if template.variables else "it has none"
+            raise BadInput(
+                name[:64],
+                f"is no variable of the template {template.id!r}; {there_are}",
+                suggestion=nearest(name[:64], template.variables),
+            )
 
 
 def _format_of(path: Path) -> str:
