@@ -1,26 +1,13 @@
-"""The frontis command, run as its users run it."""
+"""What each command does, and what it says when it cannot."""
 
 import io
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from command import frontis
 from PIL import Image
 
 from frontis.signing import verify
-
-
-def frontis(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "frontis.cli", *words],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-        env=os.environ | environment,
-    )
 
 
 @pytest.fixture
@@ -84,14 +71,7 @@ def test_render_takes_pictures_from_files(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_done_is_told_in_one_line(tmp_path: Path, words: list[str], complaint: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "frontis.cli", *words],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=tmp_path,
-        timeout=60,
-    )
+    done = frontis(*words, folder=tmp_path)
     assert done.returncode == 1
     told = (done.stderr + done.stdout).strip()
     assert complaint in told
