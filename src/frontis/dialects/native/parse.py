@@ -17,7 +17,6 @@ MOST_BODY_BYTES = 256 * 1024
 
 _VERSION = re.compile(r"[A-Za-z0-9._~-]{1,64}")
 _WHOLE = re.compile(r"[0-9]{1,9}")
-_UNIX_SECOND = re.compile(r"[0-9]{1,18}")
 _LARGEST_NUMBER = 10**15
 _MOST_NAMES = 60
 _LONGEST_NAME = 40
@@ -48,7 +47,7 @@ def parse(query: Query) -> Order:
         max_kb=_whole("max_kb", given),
         version=version,
     )
-    return Order(catalogue().resolve(card), signed_until=_signed_until(query), permanent=bool(version))
+    return Order(catalogue().resolve(card), signed_until=query.signed_until, permanent=bool(version))
 
 
 def _format(extension: str) -> Format:
@@ -123,8 +122,3 @@ def _whole(name: str, given: Mapping[str, Any]) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | str) or not _WHOLE.fullmatch(str(value)):
         raise BadInput(name, "must be a whole number")
     return int(value)
-
-
-def _signed_until(query: Query) -> int | None:
-    expiry = query.last("exp") or ""
-    return int(expiry) if query.last("sig") and _UNIX_SECOND.fullmatch(expiry) else None
