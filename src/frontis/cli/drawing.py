@@ -1,7 +1,6 @@
 """frontis render: one card into a file."""
 
 import asyncio
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,12 +72,14 @@ def _format_of(path: Path) -> str:
 
 
 async def _fetched(addresses: list[str]) -> dict[str, bytes]:
-    """The pictures that could be fetched, through the same guarded door as the service's."""
+    """The pictures that could be fetched, through the same guarded door as the service's, by the same settings."""
     if not addresses:
         return {}
-    from frontis.fetch import Door, Policy, parse_allow  # noqa: PLC0415  (most cards need no network)
+    from frontis.edge.app import policy_of  # noqa: PLC0415  (most cards need no network)
+    from frontis.fetch import Door  # noqa: PLC0415
+    from frontis.settings import Settings  # noqa: PLC0415
 
-    door = Door(Policy(allow=parse_allow(os.environ.get("FRONTIS_FETCH_ALLOW", ""))))
+    door = Door(policy_of(Settings()))
     try:
         found = await asyncio.gather(*(door.fetch(address) for address in addresses), return_exceptions=True)
     finally:
