@@ -2,11 +2,13 @@
 
 import io
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from command import frontis
 from PIL import Image
 
+from frontis.settings import Settings, secret_key
 from frontis.signing import verify
 
 
@@ -130,9 +132,36 @@ def test_the_gallery_is_drawn_with_its_page(tmp_path: Path) -> None:
     assert all(f'src="{name}"' in page for name in pictures)
 
 
-def test_an_address_is_signed_with_the_secret_of_the_environment() -> None:
-    assert frontis("sign", "https://og.example.com/g?title=Hello", FRONTIS_SECRET_KEY="").returncode == 1
-    done = frontis("sign", "https://og.example.com/g?title=Hello", FRONTIS_SECRET_KEY="correct-horse")
-    query = done.stdout.strip().partition("?")[2]
-    pairs = [(name, value) for name, _, value in (each.partition("=") for each in query.split("&"))]
-    assert verify(pairs, secret="correct-horse", now=0) > 1_700_000_000
+ADDRESS = "https://og.example.com/g?title=Hello"
+
+
+def assert_signed(printed: str, secret: str) -> None:
+    assert printed.count("\n") == 1
+    pairs = parse_qsl(urlsplit(printed.strip()).query)
+    assert verify(pairs, secret=secret, now=0) > 1_700_000_000
+
+
+def test_an_address_is_signed_with_the_secret_of_the_environment(tmp_path: Path) -> None:
+    done = frontis("sign", ADDRESS, folder=tmp_path, FRONTIS_SECRET_KEY="correct-horse")
+    assert_signed(done.stdout, "correct-horse")
+    assert done.stderr == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_one_it_is_signed_with_the_secret_of_the_data_folder(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    made = frontis("sign", ADDRESS, FRONTIS_SECRET_KEY="", FRONTIS_DATA_DIR=str(data))
+    secret = secret_key(Settings(data_dir=data))
+    assert_signed(made.stdout, secret)
+    assert made.stderr.startswith(f"frontis: made a secret, {data}/secret-key: ")
+    again = frontis("sign", ADDRESS, FRONTIS_SECRET_KEY="", FRONTIS_DATA_DIR=str(data))
+    assert_signed(again.stdout, secret)
+    assert again.stderr == ""
+
+
+def test_a_data_folder_that_cannot_hold_a_secret_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file")
+    done = frontis("sign", ADDRESS, FRONTIS_SECRET_KEY="", FRONTIS_DATA_DIR=str(tmp_path / "data"))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("frontis: FRONTIS_DATA_DIR: ")
+    assert done.stderr.count("\n") == 1

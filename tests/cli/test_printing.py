@@ -45,9 +45,3 @@ def test_a_value_without_a_name_is_a_wrong_use() -> None:
     done = frontis("render", "article", "--set", "title", COLUMNS="100")
     assert done.returncode == 2
     assert "'title' is not NAME=VALUE" in done.stderr
-
-
-def test_a_secret_that_is_not_set_is_told() -> None:
-    done = frontis("sign", "https://a.example/g?title=x", FRONTIS_SECRET_KEY="", COLUMNS="60")
-    assert done.returncode == 1
-    assert done.stderr.startswith("frontis: FRONTIS_SECRET_KEY is not set.")
