@@ -6,8 +6,13 @@ import sys
 from pathlib import Path
 
 
-def frontis(*words: str, folder: Path | None = None, **environment: str) -> "subprocess.CompletedProcess[str]":
-    """What the command says and how it ends. folder: where it is run."""
+def frontis(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """What the command says and how it ends."""
+    return frontis_in(None, *words, **environment)
+
+
+def frontis_in(folder: Path | None, /, *words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """The same, run in that folder."""
     return subprocess.run(
         [sys.executable, "-m", "frontis.cli", *words],
         capture_output=True,

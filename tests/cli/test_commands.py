@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from command import frontis
+from command import frontis, frontis_in
 from PIL import Image
 
 from frontis.settings import Settings, secret_key
@@ -73,7 +73,7 @@ def test_render_takes_pictures_from_files(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_done_is_told_in_one_line(tmp_path: Path, words: list[str], complaint: str) -> None:
-    done = frontis(*words, folder=tmp_path)
+    done = frontis_in(tmp_path, *words)
     assert done.returncode == 1
     told = (done.stderr + done.stdout).strip()
     assert complaint in told
@@ -142,7 +142,7 @@ def assert_signed(printed: str, secret: str) -> None:
 
 
 def test_an_address_is_signed_with_the_secret_of_the_environment(tmp_path: Path) -> None:
-    done = frontis("sign", ADDRESS, folder=tmp_path, FRONTIS_SECRET_KEY="correct-horse")
+    done = frontis_in(tmp_path, "sign", ADDRESS, FRONTIS_SECRET_KEY="correct-horse")
     assert_signed(done.stdout, "correct-horse")
     assert done.stderr == ""
     assert list(tmp_path.iterdir()) == []
