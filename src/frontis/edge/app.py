@@ -1,6 +1,7 @@
 """The ASGI application: every address of every dialect, and ours."""
 
 import json
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -16,7 +17,7 @@ from starlette.routing import Route as Path
 
 from frontis.dialects import DIALECTS
 from frontis.edge.answering import Address
-from frontis.edge.cache import PictureCache
+from frontis.edge.cache import DegradedPictures, PictureCache
 from frontis.edge.cards import Cards
 from frontis.edge.gathering import Source
 from frontis.edge.health import healthz
@@ -43,10 +44,12 @@ def make_app(
     dialects: tuple[Dialect, ...] = DIALECTS,
     draw: Draw | None = None,
     open_source: Callable[[], Source] | None = None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Starlette:
     """The application. Its threads and its door open with its lifespan.
 
-    draw, open_source: what draws and what fetches, in place of the engine and the door. Raises BadSetting.
+    draw, open_source: what draws and what fetches, in place of the engine and the door. clock: seconds, for the age of
+    pictures that lack something. Raises BadSetting.
     """
     looks = catalogue()
     for fault in looks.faults:
@@ -71,6 +74,7 @@ def make_app(
             templates=looks,
             draw=draw or _drawing(looks),
             open_source=open_source or partial(Door, policy_of(settings)),
+            clock=clock,
         ),
     )
     # A crawler that asks for a picture does not follow where it is sent.
@@ -109,7 +113,13 @@ def policy_of(settings: Settings) -> Policy:
 
 @asynccontextmanager
 async def _lifespan(
-    app: Starlette, *, settings: Settings, templates: Catalogue, draw: Draw, open_source: Callable[[], Source]
+    app: Starlette,
+    *,
+    settings: Settings,
+    templates: Catalogue,
+    draw: Draw,
+    open_source: Callable[[], Source],
+    clock: Callable[[], float],
 ) -> AsyncIterator[None]:
     source = open_source()
     renderers = Renderers(draw, threads=settings.threads, most_waiting=settings.render_queue)
@@ -118,6 +128,7 @@ async def _lifespan(
         source,
         renderers,
         PictureCache(settings.cache_mb * MEGABYTE),
+        DegradedPictures(settings.cache_mb * MEGABYTE, clock=clock),
         templates,
         fetch_seconds=settings.image_fetch_timeout_seconds,
         request_seconds=settings.request_seconds,

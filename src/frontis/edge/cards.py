@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from frontis.edge.cache import PictureCache
+from frontis.edge.cache import DegradedPictures, PictureCache
 from frontis.edge.gathering import Source, addresses_of, gather
 from frontis.edge.rendering import Renderers
 from frontis.errors import DrawFailed, Overloaded
@@ -23,10 +23,11 @@ SHARE_OF_FETCHING = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A picture, where it came from, and how many seconds each stage took."""
+    """A picture, where it came from, and how many seconds each stage took. age_seconds: of one that lacks something."""
 
     picture: Picture
     is_cached: bool
+    age_seconds: float = 0
     seconds: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -41,6 +42,7 @@ class Cards:
         source: Source,
         renderers: Renderers,
         cache: PictureCache,
+        degraded: DegradedPictures,
         templates: Catalogue,
         *,
         fetch_seconds: float,
@@ -49,6 +51,7 @@ class Cards:
         self._source = source
         self._renderers = renderers
         self._cache = cache
+        self._degraded = degraded
         self._templates = templates
         self._fetch_seconds = min(fetch_seconds, SHARE_OF_FETCHING * request_seconds)
         self._request_seconds = request_seconds
@@ -64,6 +67,8 @@ class Cards:
         picture = self._cache.get(card.fingerprint)
         if picture is not None:
             return Drawn(picture, is_cached=True)
+        if (found := self._degraded.get(card.fingerprint)) is not None:
+            return Drawn(found[0], is_cached=True, age_seconds=found[1])
         work = partial(self._gather_and_draw, card)
         try:
             return await self._flights.join(card.fingerprint, work, most_seconds=self._request_seconds)
@@ -94,6 +99,7 @@ class Cards:
         pictures = await self._gather(addresses) if addresses else {}
         fetched = time.monotonic() - began
         rendered = await self._renderers.render(card, pictures)
-        self._cache.put(card.fingerprint, rendered.picture)
+        kept = self._degraded if rendered.picture.missing else self._cache
+        kept.put(card.fingerprint, rendered.picture)
         stages = {"queue": rendered.wait_seconds, "render": rendered.draw_seconds}
         return Drawn(rendered.picture, is_cached=False, seconds={"fetch": fetched, **stages} if addresses else stages)
