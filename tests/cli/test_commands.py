@@ -66,6 +66,7 @@ def test_render_takes_pictures_from_files(tmp_path: Path) -> None:
         ),
         (["render", "article", "--title", "x", "-o", "card.gif"], "output: must end in .png, .jpg, .webp or .avif"),
         (["render", "article", "--title", "x", "-o", "/nowhere/card.png"], "/nowhere/card.png: No such file"),
+        (["render", "article", "--title", "x", "-o", "full.png"], "full.png: No space left on device"),
         (["render", "article", "--title", "x", "--set", "hero=/nowhere.png"], "/nowhere.png: No such file"),
         (["render", "metric", "--set", "value=5", "--set", "icon=actvity"], "Did you mean 'activity'?"),
         (["templates", "show", "metrc"], "Did you mean 'metric'?"),
@@ -73,6 +74,7 @@ def test_render_takes_pictures_from_files(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_done_is_told_in_one_line(tmp_path: Path, words: list[str], complaint: str) -> None:
+    (tmp_path / "full.png").symlink_to("/dev/full")
     done = frontis_in(tmp_path, *words)
     assert done.returncode == 1
     told = (done.stderr + done.stdout).strip()

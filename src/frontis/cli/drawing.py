@@ -47,8 +47,17 @@ def draw_to_file(wish: Wish) -> Picture:
     addresses = {str(card.values[name]) for name, each in template.variables.items() if each.kind is Kind.IMAGE}
     pictures |= asyncio.run(_fetched([address for address in addresses if address and address not in pictures]))
     picture = render(card, pictures)
-    wish.output.write_bytes(picture.data)
+    write(wish.output, picture.data)
     return picture
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a picture. The OSError of one that cannot be written names it, also where the disk is full."""
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        error.filename = str(path)
+        raise
 
 
 def _check_names(values: Mapping[str, str], template: Template) -> None:
