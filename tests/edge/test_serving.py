@@ -278,18 +278,25 @@ def until(is_so: Callable[[], object]) -> None:
         time.sleep(0.05)
 
 
+def started(one: Server) -> int:
+    """How many processes have come to answer since the start."""
+    return len([line for line in one.lines() if str(line["event"]).startswith("Started worker")])
+
+
 def test_a_process_that_was_killed_is_replaced(tmp_path: Path) -> None:
     with server(tmp_path, workers=2) as one:
+        until(lambda: started(one) == 2)
         before = children_of(one.process.pid)
         os.kill(max(before), signal.SIGKILL)
         until(lambda: len(children_of(one.process.pid) - before) == 1)
-        until(lambda: len([line for line in one.lines() if str(line["event"]).startswith("Started worker")]) == 3)
+        until(lambda: started(one) == 3)
         assert one.client.get(f"/g?{WORDS}").status_code == 200
         assert one.stop() == 0
 
 
 def test_none_is_left_when_the_first_process_is_killed_and_the_port_is_free_again(tmp_path: Path) -> None:
     with server(tmp_path, workers=2) as one:
+        until(lambda: started(one) == 2)
         children = children_of(one.process.pid)
         assert len(children) == 2
         one.process.kill()
