@@ -34,11 +34,20 @@ HTTP statuses are no business of this module: each dialect has one table that tu
 """
 
 from collections.abc import Iterable
+from copyreg import __newobj__  # type: ignore[attr-defined]  # pickle's own, for what is made without __init__
 from difflib import get_close_matches
+from typing import Any
 
 
 class FrontisError(Exception):
-    """The root of the tree. `str(error)` is one or two sentences that a person can act upon."""
+    """The root of the tree. `str(error)` is one or two sentences that a person can act upon.
+
+    An error can be copied, and pickled for another process, with all that it knows but its cause and its traceback.
+    """
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Exception's own way calls the class with the finished message, which is not what our classes are called with.
+        return __newobj__, (type(self), *self.args), self.__dict__
 
 
 class BadInput(FrontisError):

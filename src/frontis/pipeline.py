@@ -20,7 +20,7 @@ _kept = KeptPhotos()
 
 
 def render(card: Card, pictures: Mapping[str, bytes] | None = None, *, templates: Catalogue | None = None) -> Picture:
-    """The card's picture: always one of exactly card.size.
+    """The card's picture: always one of exactly card.size. Values that its template has no variable for change nothing.
 
     pictures: the bytes of remote pictures (PNG, JPEG, WebP, GIF, AVIF, SVG or ICO) by the address that the card's
     values give. One that is not there, or cannot be decoded, is left out of the card, and its address is in

@@ -8,19 +8,18 @@ is signed too.
 
 import hashlib
 import hmac
-import re
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from frontis.errors import BadInput, BadSignature
+from frontis.model.query import UNIX_SECOND
 
 SIGNATURE = "sig"
 EXPIRY = "exp"
 
 # Django's Signer, on which OSIG builds, puts "signer" between its salt and the secret.
 _SALT = "core.og-url-signature" + "signer"
-_UNIX_SECOND = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 Plain = str | int | float | bool | None
 
@@ -32,7 +31,7 @@ def sign(parameters: Iterable[tuple[str, Plain]] | Mapping[str, Plain], *, secre
     expires_at: the last Unix second at which the address is good.
     Raises BadInput for a parameter that is given twice: a signature covers one value of each.
     """
-    if not _UNIX_SECOND.fullmatch(str(expires_at)):
+    if not UNIX_SECOND.fullmatch(str(expires_at)):
         raise BadInput("expires_at", "must be a Unix time in whole seconds")
     signed: dict[str, str] = {}
     for name, value in parameters.items() if isinstance(parameters, Mapping) else parameters:
@@ -77,7 +76,7 @@ def verify(parameters: Iterable[tuple[str, str]] | Mapping[str, str], *, secret:
     expiry = given.get(EXPIRY, "")
     if not signature:
         raise BadSignature(SIGNATURE, "is missing")
-    if not _UNIX_SECOND.fullmatch(expiry):
+    if not UNIX_SECOND.fullmatch(expiry):
         raise BadSignature(EXPIRY, "must be a Unix time in whole seconds")
     if now > int(expiry):
         raise BadSignature(EXPIRY, "is over; the address must be signed anew")

@@ -1,26 +1,15 @@
-"""The frontis command, run as its users run it."""
+"""What each command does, and what it says when it cannot."""
 
 import io
-import os
-import subprocess
-import sys
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from command import frontis, frontis_in
 from PIL import Image
 
+from frontis.settings import Settings, secret_key
 from frontis.signing import verify
-
-
-def frontis(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "frontis.cli", *words],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-        env=os.environ | environment,
-    )
 
 
 @pytest.fixture
@@ -65,8 +54,19 @@ def test_render_takes_pictures_from_files(tmp_path: Path) -> None:
         (["render", "artcle", "--title", "x"], "Did you mean 'article'?"),
         (["render", "article"], "title: is required."),
         (["render", "article", "--title", "x", "--set", "theme=drak"], "Did you mean 'dark'?"),
+        (["render", "article", "--set", "titel=x"], "titel: is no variable of the template 'article'; it has title, "),
+        (["render", "article", "--set", "titel=x"], "Did you mean 'title'?"),
+        (
+            ["render", "article", "--title", "x", "--set", "zzz="],
+            "zzz: is no variable of the template 'article'; it has ",
+        ),
+        (
+            ["render", "metric", "--title", "x", "--set", "value=1"],
+            "title: is no variable of the template 'metric'; it ",
+        ),
         (["render", "article", "--title", "x", "-o", "card.gif"], "output: must end in .png, .jpg, .webp or .avif"),
         (["render", "article", "--title", "x", "-o", "/nowhere/card.png"], "/nowhere/card.png: No such file"),
+        (["render", "article", "--title", "x", "-o", "full.png"], "full.png: No space left on device"),
         (["render", "article", "--title", "x", "--set", "hero=/nowhere.png"], "/nowhere.png: No such file"),
         (["render", "metric", "--set", "value=5", "--set", "icon=actvity"], "Did you mean 'activity'?"),
         (["templates", "show", "metrc"], "Did you mean 'metric'?"),
@@ -74,14 +74,8 @@ def test_render_takes_pictures_from_files(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_done_is_told_in_one_line(tmp_path: Path, words: list[str], complaint: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "frontis.cli", *words],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=tmp_path,
-        timeout=60,
-    )
+    (tmp_path / "full.png").symlink_to("/dev/full")
+    done = frontis_in(tmp_path, *words)
     assert done.returncode == 1
     told = (done.stderr + done.stdout).strip()
     assert complaint in told
@@ -140,9 +134,36 @@ def test_the_gallery_is_drawn_with_its_page(tmp_path: Path) -> None:
     assert all(f'src="{name}"' in page for name in pictures)
 
 
-def test_an_address_is_signed_with_the_secret_of_the_environment() -> None:
-    assert frontis("sign", "https://og.example.com/g?title=Hello", FRONTIS_SECRET_KEY="").returncode == 1
-    done = frontis("sign", "https://og.example.com/g?title=Hello", FRONTIS_SECRET_KEY="correct-horse")
-    query = done.stdout.strip().partition("?")[2]
-    pairs = [(name, value) for name, _, value in (each.partition("=") for each in query.split("&"))]
-    assert verify(pairs, secret="correct-horse", now=0) > 1_700_000_000
+ADDRESS = "https://og.example.com/g?title=Hello"
+
+
+def assert_signed(printed: str, secret: str) -> None:
+    assert printed.count("\n") == 1
+    pairs = parse_qsl(urlsplit(printed.strip()).query)
+    assert verify(pairs, secret=secret, now=0) > 1_700_000_000
+
+
+def test_an_address_is_signed_with_the_secret_of_the_environment(tmp_path: Path) -> None:
+    done = frontis_in(tmp_path, "sign", ADDRESS, FRONTIS_SECRET_KEY="correct-horse")
+    assert_signed(done.stdout, "correct-horse")
+    assert done.stderr == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_one_it_is_signed_with_the_secret_of_the_data_folder(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    made = frontis("sign", ADDRESS, FRONTIS_SECRET_KEY="", FRONTIS_DATA_DIR=str(data))
+    secret = secret_key(Settings(data_dir=data))
+    assert_signed(made.stdout, secret)
+    assert made.stderr.startswith(f"frontis: made a secret, {data}/secret-key: ")
+    again = frontis("sign", ADDRESS, FRONTIS_SECRET_KEY="", FRONTIS_DATA_DIR=str(data))
+    assert_signed(again.stdout, secret)
+    assert again.stderr == ""
+
+
+def test_a_data_folder_that_cannot_hold_a_secret_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file")
+    done = frontis("sign", ADDRESS, FRONTIS_SECRET_KEY="", FRONTIS_DATA_DIR=str(tmp_path / "data"))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("frontis: FRONTIS_DATA_DIR: ")
+    assert done.stderr.count("\n") == 1

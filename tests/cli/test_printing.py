@@ -1,27 +1,16 @@
 """What the command prints is as it is: no name, path or address in it is taken for a command to paint."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-
-
-def frontis(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "frontis.cli", *words],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-        env=os.environ | {"COLUMNS": "60"} | environment,
-    )
+from command import frontis
 
 
 def test_a_path_with_brackets_and_colons_is_printed_whole_on_one_line(tmp_path: Path) -> None:
     file = tmp_path / ("[bold]" + "long" * 20 + ":heart:[x].png")
-    done = frontis("render", "article", "--title", "x", "--width", "100", "--height", "100", "-o", str(file))
+    done = frontis(
+        "render", "article", "--title", "x", "--width", "100", "--height", "100", "-o", str(file), COLUMNS="60"
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith(f"{file}: 100x100, ")
     assert done.stdout.count("\n") == 1
@@ -46,19 +35,13 @@ def test_words_of_a_template_are_printed_as_they_are(tmp_path: Path, words: str)
 def test_a_template_that_was_left_out_is_told_beside_the_others(tmp_path: Path) -> None:
     (tmp_path / "bad").mkdir()
     (tmp_path / "bad" / "template.toml").write_text("")
-    done = frontis("templates", "list", FRONTIS_TEMPLATES_DIR=str(tmp_path))
+    done = frontis("templates", "list", FRONTIS_TEMPLATES_DIR=str(tmp_path), COLUMNS="60")
     assert done.returncode == 0
     assert done.stderr.startswith(f"frontis: left out: {tmp_path}/bad/card.html: is missing (")
     assert done.stderr.count("\n") == 1
 
 
 def test_a_value_without_a_name_is_a_wrong_use() -> None:
-    done = frontis("render", "article", "--set", "title")
+    done = frontis("render", "article", "--set", "title", COLUMNS="100")
     assert done.returncode == 2
     assert "'title' is not NAME=VALUE" in done.stderr
-
-
-def test_a_secret_that_is_not_set_is_told() -> None:
-    done = frontis("sign", "https://a.example/g?title=x", FRONTIS_SECRET_KEY="")
-    assert done.returncode == 1
-    assert done.stderr.startswith("frontis: FRONTIS_SECRET_KEY is not set.")

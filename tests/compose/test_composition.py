@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from frontis.compose import compose
 from frontis.compose.words import cleaned
+from frontis.draw import draw
 from frontis.errors import BadTemplate
 from frontis.model.card import Card, Value
 from frontis.model.markup import SLOT_CLOSE, SLOT_OPEN, Markup
@@ -103,6 +104,29 @@ def test_a_picture_that_is_there_is_named_and_one_that_is_not_is_false(folder: P
     assert markup.content == '<img src="picture" width="40">'
     assert markup.photos["picture"].data == PHOTO.data
     assert composed(folder, html, {"picture": ADDRESS}).content == "none"
+
+
+@pytest.mark.parametrize(
+    "html",
+    ['<img src="{{ picture }}">', "<IMG class='a' src={{ picture }}>", '<div style="background: url({{ picture }})">'],
+)
+def test_a_card_is_drawn_though_its_template_did_not_ask_whether_there_is_a_picture(folder: Path, html: str) -> None:
+    for values in ({}, {"picture": ADDRESS}):
+        drawn = draw(composed(folder, html, values))
+        assert set(drawn.pixels) == {0}
+    assert composed(folder, html, {"picture": ADDRESS}, {ADDRESS: PHOTO}).content == html.replace(
+        "{{ picture }}", "picture"
+    )
+
+
+def test_an_absent_picture_is_as_empty_as_an_absent_text(folder: Path) -> None:
+    html = "{{ picture == '' }} {{ picture | length }} {{ picture or note or 'none' }} {{ picture.width is defined }}"
+    assert composed(folder, html, {}).content == "True 0 none False"
+
+
+def test_what_an_absent_picture_would_have_is_told_to_the_author(folder: Path) -> None:
+    with pytest.raises(BadTemplate, match=r"card.html:2: there is no picture to have a \.width; ask {% if … %} first"):
+        composed(folder, "\n{{ picture.width }}", {})
 
 
 def test_an_icon_is_a_mask_whose_picture_comes_along(folder: Path) -> None:

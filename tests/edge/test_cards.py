@@ -1,11 +1,13 @@
 """From a card to its picture: what is kept, what is shared, and who waits for what."""
 
 import asyncio
+import time
 from collections.abc import Awaitable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from stand import CARD, HERO, WITH_HERO, Stand, stand
+from stand import CARD, HERO, WITH_HERO, Boy, Stand, stand
 
 from frontis.errors import DrawFailed, UpstreamRefused
 
@@ -30,16 +32,6 @@ class TestTheCache:
             await here.client.get(CARD)
             await here.client.get(CARD)
         assert len(here.pen.cards) == 2
-
-    @pytest.mark.parametrize("failure", [UpstreamRefused(HERO, 404), None])
-    async def test_a_picture_is_kept_only_if_it_lacks_nothing(self, failure: UpstreamRefused | None) -> None:
-        async with stand(lambda _, boy: setattr(boy, "failure", failure)) as here:
-            await here.client.get(WITH_HERO)
-            here.boy.failure = None
-            second, third = await here.client.get(WITH_HERO), await here.client.get(WITH_HERO)
-        assert len(here.pen.cards) == (1 if failure is None else 2)
-        assert "max-age=60" not in second.headers["cache-control"]
-        assert third.headers["server-timing"] == 'cache;desc="hit"'
 
     async def test_a_failure_is_not_kept(self) -> None:
         async with stand(lambda pen, _: setattr(pen, "failure", DrawFailed("x"))) as here:
@@ -74,6 +66,74 @@ class TestWhatComesFromElsewhere:
         async with stand() as here:
             assert not here.boy.is_closed
         assert here.boy.is_closed
+
+
+class TestAPictureThatLacksSomething:
+    async def test_is_served_for_half_a_minute_with_what_is_left_of_its_life_and_then_tried_again(self) -> None:
+        clock = Clock()
+        async with stand(refused, options={"clock": clock}) as here:
+            lives = [await life(here, WITH_HERO)]
+            for clock.seconds in (0.5, 29.9):
+                lives.append(await life(here, WITH_HERO))
+            assert (len(here.boy.errands), len(here.pen.cards)) == (1, 1)
+            clock.seconds = 30
+            lives.append(await life(here, WITH_HERO))
+            assert (len(here.boy.errands), len(here.pen.cards)) == (2, 2)
+            clock.seconds = 40
+            lives.append(await life(here, WITH_HERO))
+        assert lives == ["public, max-age=60"] + [f"public, max-age={left}" for left in (59, 30, 60, 50)]
+
+    async def test_gives_way_to_the_whole_one_which_is_then_kept(self) -> None:
+        clock = Clock()
+        async with stand(refused, options={"clock": clock}) as here:
+            await here.client.get(WITH_HERO)
+            here.boy.failure, clock.seconds = None, 31
+            second = await here.client.get(WITH_HERO)
+            clock.seconds = 100_000
+            third = await here.client.get(WITH_HERO)
+        assert "max-age=86400" in second.headers["cache-control"]
+        assert (third.content, third.headers["server-timing"]) == (second.content, 'cache;desc="hit"')
+        assert len(here.pen.cards) == 2
+
+    async def test_stands_in_for_its_own_card_alone(self) -> None:
+        async with stand(refused, options={"clock": Clock()}) as here:
+            await here.client.get(WITH_HERO)
+            here.boy.failure = None
+            assert "max-age=86400" in await life(here, f"{WITH_HERO}&site=another")
+
+    async def test_of_a_signed_address_is_kept_no_longer_than_the_address_is_good(self) -> None:
+        clock = Clock()
+        async with stand(refused, options={"clock": clock}) as here:
+            signed = f"{WITH_HERO}&sig=x&exp={int(time.time()) + 45}"
+            first = await life(here, signed)
+            clock.seconds = 29
+            second = await life(here, signed)
+        assert first in {f"public, max-age={left}" for left in range(35, 46)}
+        assert second == "public, max-age=31"
+
+    async def test_is_not_kept_where_nothing_is(self) -> None:
+        async with stand(refused, cache_mb=0) as here:
+            await here.client.get(WITH_HERO)
+            await here.client.get(WITH_HERO)
+        assert len(here.pen.cards) == 2
+
+
+@dataclass
+class Clock:
+    seconds: float = 0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def refused(_: object, boy: Boy) -> None:
+    boy.failure = UpstreamRefused(HERO, 404)
+
+
+async def life(here: Stand, address: str) -> str:
+    answer = await here.client.get(address)
+    assert answer.status_code == 200
+    return answer.headers["cache-control"]
 
 
 class TestIdenticalRequests:

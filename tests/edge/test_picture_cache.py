@@ -1,9 +1,10 @@
 """Finished pictures in memory."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frontis.edge.cache import ENTRY_BYTES, PictureCache
+from frontis.edge.cache import ENTRY_BYTES, MOST_DEGRADED_BYTES, DegradedPictures, PictureCache
 from frontis.model.output import Format, Size
 from frontis.model.picture import Picture
 
@@ -40,6 +41,27 @@ def test_a_picture_that_lacks_something_is_not_kept() -> None:
     cache = PictureCache(6_000)
     cache.put("a", picture(2_000, missing=("https://elsewhere.example/hero.png",)))
     assert cache.get("a") is None
+
+
+@pytest.mark.parametrize("most_bytes", [6_000, 10**12])
+def test_of_those_that_lack_something_few_are_kept_and_the_least_recently_used_leave_first(most_bytes: int) -> None:
+    kept = DegradedPictures(most_bytes, clock=lambda: 0.0)
+    third = min(most_bytes, MOST_DEGRADED_BYTES) // 3
+    for name in "abc":
+        kept.put(name, picture(third))
+    kept.get("a")
+    kept.put("d", picture(third))
+    assert [name for name in "abcd" if kept.get(name)] == ["a", "c", "d"]
+
+
+def test_one_that_lacks_something_has_the_age_of_its_last_drawing() -> None:
+    now = 10.0
+    kept = DegradedPictures(6_000, clock=lambda: now)
+    kept.put("a", picture(2_000))
+    now = 12.0
+    kept.put("a", latest := picture(2_001))
+    now = 14.5
+    assert kept.get("a") == (latest, 2.5)
 
 
 @given(st.lists(st.tuples(st.sampled_from("abcdefgh"), st.integers(ENTRY_BYTES, 7_000)), max_size=60))

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ SERVE = """
 import sys
 from frontis.edge import serve
 from frontis.settings import Settings
-serve(Settings(), port=int(sys.argv[1]))
+serve(Settings(), port=int(sys.argv[1]), workers=int(sys.argv[2]))
 """
 WORDS = "title=10%20Years%20of%20Great%20Books&eyebrow=Article"
 
@@ -55,15 +55,17 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(folder: Path, **variables: str) -> Iterator[Server]:
-    port, output = free_port(), folder / "log"
+def server(
+    folder: Path, *, port: int = 0, workers: int = 1, stdout: Path | None = None, **variables: str
+) -> Iterator[Server]:
+    port, output = port or free_port(), folder / "log"
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("FRONTIS_", "OSIG_"))}
-    with output.open("w") as log:
+    with output.open("a") as log, (stdout or output).open("a") as told:
         process = subprocess.Popen(
-            [sys.executable, "-c", SERVE, str(port)],
+            [sys.executable, "-c", SERVE, str(port), str(workers)],
             cwd=folder,
             env=environment | variables,
-            stdout=log,
+            stdout=told,
             stderr=log,
             text=True,
         )
@@ -249,9 +251,69 @@ def test_a_stop_waits_for_the_card_under_way(tmp_path: Path) -> None:
         assert under_way.result().status_code in {200, 503}
 
 
+def test_a_log_that_cannot_be_written_fails_no_request(tmp_path: Path) -> None:
+    with server(tmp_path, stdout=Path("/dev/full")) as one:
+        assert one.client.get(f"/g?{WORDS}").status_code == 200
+        assert one.client.get("/g", params={"title": "Hello", "image_url": one.url}).status_code == 200
+        assert one.client.get("/nowhere").status_code == 404
+        assert one.stop() == 0
+    assert "edge/visits.py" not in (tmp_path / "log").read_text()
+
+
+def children_of(process: int) -> set[int]:
+    return {int(word) for word in Path(f"/proc/{process}/task/{process}/children").read_text().split()}
+
+
+def is_there(process: int) -> bool:
+    """Whether it runs: one that nobody has buried yet does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def until(is_so: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 20
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def started(one: Server) -> int:
+    """How many processes have come to answer since the start."""
+    return len([line for line in one.lines() if str(line["event"]).startswith("Started worker")])
+
+
+def test_a_process_that_was_killed_is_replaced(tmp_path: Path) -> None:
+    with server(tmp_path, workers=2) as one:
+        until(lambda: started(one) == 2)
+        before = children_of(one.process.pid)
+        os.kill(max(before), signal.SIGKILL)
+        until(lambda: len(children_of(one.process.pid) - before) == 1)
+        until(lambda: started(one) == 3)
+        assert one.client.get(f"/g?{WORDS}").status_code == 200
+        assert one.stop() == 0
+
+
+def test_none_is_left_when_the_first_process_is_killed_and_the_port_is_free_again(tmp_path: Path) -> None:
+    with server(tmp_path, workers=2) as one:
+        until(lambda: started(one) == 2)
+        children = children_of(one.process.pid)
+        assert len(children) == 2
+        one.process.kill()
+        one.process.wait()
+        try:
+            until(lambda: not any(map(is_there, children)))
+        finally:
+            for child in filter(is_there, children):
+                os.kill(child, signal.SIGKILL)
+    with server(tmp_path, port=one.port) as again:
+        assert again.client.get("/healthz").status_code == 200
+
+
 def failed_start(port: int, **variables: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", SERVE, str(port)],
+        [sys.executable, "-c", SERVE, str(port), "1"],
         env=os.environ | variables,
         capture_output=True,
         text=True,

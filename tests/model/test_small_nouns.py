@@ -28,3 +28,21 @@ def test_the_last_of_a_repeated_parameter_wins() -> None:
     assert query.last("a") == ""
     assert query.last("b") == "2"
     assert query.last("c") is None
+
+
+@pytest.mark.parametrize(
+    ("parameters", "until"),
+    [
+        ([("sig", "x"), ("exp", "12")], 12),
+        ([("sig", "x"), ("exp", "9" * 18)], 10**18 - 1),
+        ([("exp", "7"), ("sig", "x"), ("exp", "12")], 12),
+        ([("exp", "12")], None),
+        ([("sig", "x"), ("sig", ""), ("exp", "12")], None),
+        ([("sig", "x")], None),
+        *(([("sig", "x"), ("exp", odd)], None) for odd in ("soon", "9" * 19, "-1", "1\n", "١٢", "1\ud8002")),
+    ],
+)
+def test_an_address_that_claims_to_be_signed_ends_when_its_exp_says(
+    parameters: list[tuple[str, str]], until: int | None
+) -> None:
+    assert Query("GET", "/g", tuple(parameters)).signed_until == until

@@ -1,6 +1,10 @@
 """template.toml: what it may say, and how each fault is told."""
 
 import os
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +17,7 @@ from frontis.errors import BadTemplate
 from frontis.model.output import Size
 from frontis.model.template import Fit, Kind, Template
 from frontis.templates import load
+from frontis.templates.language import LONGEST_SOURCE
 
 HEAD = 'id = "{id}"\nname = "A name"\ndescription = "A description."\n'
 TITLE = '[variables.title]\nkind = "text"\nhelp = "The headline."\n'
@@ -178,6 +183,21 @@ def test_a_missing_file_is_named(name: str, tmp_path: Path) -> None:
         load(folder)
 
 
+@pytest.fixture
+def _impatient() -> Iterator[None]:
+    """What waits for ever fails after a few seconds."""
+
+    def give_up(*_: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(5)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.usefixtures("_impatient")
 @pytest.mark.parametrize("name", ["template.toml", "card.html", "card.css"])
 def test_what_is_no_plain_file_of_utf8_is_refused(name: str, tmp_path: Path) -> None:
     folder = template(tmp_path)
@@ -194,12 +214,59 @@ def test_what_is_no_plain_file_of_utf8_is_refused(name: str, tmp_path: Path) -> 
     with pytest.raises(BadTemplate, match=f"{name}: is no plain file"):
         load(folder)
     path.unlink()
+    with socket.socket(socket.AF_UNIX) as door, chdir(folder):
+        # Bound from within: the address of a socket may have 107 bytes.
+        door.bind(name)
+        with pytest.raises(BadTemplate, match=f"{name}: is no plain file"):
+            load(folder)
+    path.unlink()
     path.mkdir()
     with pytest.raises(BadTemplate, match=f"{name}: is no plain file"):
         load(folder)
     path.rmdir()
     path.symlink_to(path)
     with pytest.raises(BadTemplate, match=name):
+        load(folder)
+
+
+@pytest.mark.parametrize("name", ["template.toml", "card.html", "card.css"])
+@pytest.mark.parametrize("target", ["{elsewhere}/file", "../elsewhere/file", "gate/file"])
+def test_a_link_out_of_the_folder_is_refused_and_shows_nothing(name: str, target: str, tmp_path: Path) -> None:
+    folder, elsewhere = template(tmp_path), tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "file").write_bytes((folder / name).read_bytes() + b"\n<secret")
+    (folder / "gate").symlink_to(elsewhere)
+    (folder / name).unlink()
+    (folder / name).symlink_to(target.format(elsewhere=elsewhere))
+    with pytest.raises(BadTemplate, match=f"{name}: is a link out of its folder") as caught:
+        load(folder)
+    assert "secret" not in str(caught.value)
+
+
+def test_links_within_the_folder_and_to_the_folder_are_fine(tmp_path: Path) -> None:
+    # Kubernetes mounts the files of a ConfigMap as links to a folder of that moment's version.
+    folder = template(tmp_path / "real")
+    version = folder / "..2026"
+    version.mkdir()
+    (folder / "..data").symlink_to("..2026")
+    for name in ("template.toml", "card.html", "card.css"):
+        (folder / name).rename(version / name)
+        (folder / name).symlink_to(f"..data/{name}")
+    (tmp_path / "tried").symlink_to(folder)
+    assert load(tmp_path / "tried").template.id == "tried"
+
+
+@pytest.mark.parametrize("name", ["template.toml", "card.html", "card.css"])
+def test_a_file_is_read_up_to_its_limit_and_no_further(name: str, tmp_path: Path) -> None:
+    folder = template(tmp_path)
+    path = folder / name
+    room = LONGEST_SOURCE - path.stat().st_size
+    with path.open("a") as file:
+        file.write("\n" * room)
+    assert load(folder).template.id == "tried"
+    with path.open("a") as file:
+        file.write("\n")
+    with pytest.raises(BadTemplate, match=f"{name}: is larger than 32,000 bytes"):
         load(folder)
 
 

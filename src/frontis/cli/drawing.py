@@ -1,16 +1,15 @@
 """frontis render: one card into a file."""
 
 import asyncio
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from frontis.errors import BadInput, FetchFailed
+from frontis.errors import BadInput, FetchFailed, nearest
 from frontis.model.card import Card
 from frontis.model.output import Format
 from frontis.model.picture import Picture
-from frontis.model.template import Kind
+from frontis.model.template import Kind, Template
 from frontis.pipeline import render
 from frontis.templates import catalogue
 
@@ -32,6 +31,7 @@ class Wish:
 def draw_to_file(wish: Wish) -> Picture:
     """Draw the card and write it. Raises FrontisError for what cannot be drawn, OSError for what cannot be written."""
     template = catalogue().look(wish.template).template
+    _check_names(wish.values, template)
     values = dict(wish.values)
     pictures: dict[str, bytes] = {}
     for name, variable in template.variables.items():
@@ -47,8 +47,29 @@ def draw_to_file(wish: Wish) -> Picture:
     addresses = {str(card.values[name]) for name, each in template.variables.items() if each.kind is Kind.IMAGE}
     pictures |= asyncio.run(_fetched([address for address in addresses if address and address not in pictures]))
     picture = render(card, pictures)
-    wish.output.write_bytes(picture.data)
+    write(wish.output, picture.data)
     return picture
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a picture. The OSError of one that cannot be written names it, also where the disk is full."""
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        error.filename = str(path)
+        raise
+
+
+def _check_names(values: Mapping[str, str], template: Template) -> None:
+    """Refuse a name that the template has no variable for: whoever typed it waits for it to show."""
+    for name in values:
+        if name not in template.variables:
+            there_are = f"it has {', '.join(template.variables)}" if template.variables else "it has none"
+            raise BadInput(
+                name[:64],
+                f"is no variable of the template {template.id!r}; {there_are}",
+                suggestion=nearest(name[:64], template.variables),
+            )
 
 
 def _format_of(path: Path) -> str:
@@ -60,12 +81,14 @@ def _format_of(path: Path) -> str:
 
 
 async def _fetched(addresses: list[str]) -> dict[str, bytes]:
-    """The pictures that could be fetched, through the same guarded door as the service's."""
+    """The pictures that could be fetched, through the same guarded door as the service's, by the same settings."""
     if not addresses:
         return {}
-    from frontis.fetch import Door, Policy, parse_allow  # noqa: PLC0415  (most cards need no network)
+    from frontis.edge.app import policy_of  # noqa: PLC0415  (most cards need no network)
+    from frontis.fetch import Door  # noqa: PLC0415
+    from frontis.settings import Settings  # noqa: PLC0415
 
-    door = Door(Policy(allow=parse_allow(os.environ.get("FRONTIS_FETCH_ALLOW", ""))))
+    door = Door(policy_of(Settings()))
     try:
         found = await asyncio.gather(*(door.fetch(address) for address in addresses), return_exceptions=True)
     finally:

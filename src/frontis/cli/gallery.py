@@ -6,6 +6,7 @@ from pathlib import Path
 
 from jinja2 import Environment
 
+from frontis.cli.drawing import write
 from frontis.cli.samples import PICTURES, SAMPLES, values_for
 from frontis.model.card import Card
 from frontis.pipeline import render
@@ -51,7 +52,7 @@ def make_gallery(folder: Path, identities: tuple[str, ...]) -> Iterator[Path]:
         groups.append((catalogue().look(identity).template, drawn))
         for shot in drawn:
             path = folder / shot.file
-            path.write_bytes(render(shot.card, PICTURES).data)
+            write(path, render(shot.card, PICTURES).data)
             yield path
     index = folder / "index.html"
     index.write_text(Environment(autoescape=True).from_string(_PAGE.read_text("utf-8")).render(groups=groups), "utf-8")

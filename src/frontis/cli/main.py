@@ -1,6 +1,5 @@
 """The commands and their options; the work is done by the modules that they import."""
 
-import os
 import sys
 import time
 from pathlib import Path
@@ -162,14 +161,17 @@ def sign(
         int, typer.Option(help="Seconds until the address ends.", min=1, max=10 * 366 * 86400)
     ] = 2_592_000,
 ) -> None:
-    """Sign an address with FRONTIS_SECRET_KEY, so that nobody can change it."""
+    """Sign an address, so that nobody can change it, with the service's FRONTIS_SECRET_KEY or FRONTIS_DATA_DIR."""
+    from frontis.settings import SECRET_FILE, Settings, secret_key  # noqa: PLC0415
     from frontis.signing import sign_url  # noqa: PLC0415
 
-    secret = os.environ.get("FRONTIS_SECRET_KEY", "")
-    if not secret:
-        _complain.print("frontis: FRONTIS_SECRET_KEY is not set. It must be the secret of the service that answers.")
-        raise typer.Exit(1)
-    _say.print(sign_url(url, secret=secret, expires_at=int(time.time()) + expires_in))
+    settings = Settings()
+    file = settings.data_dir / SECRET_FILE
+    is_new = not settings.secret_key and not file.exists()
+    signed = sign_url(url, secret=secret_key(settings), expires_at=int(time.time()) + expires_in)
+    if is_new:
+        _complain.print(f"frontis: made a secret, {file.absolute()}: the service that answers must have the same.")
+    _say.print(signed)
 
 
 def _pair(text: str) -> tuple[str, str]:

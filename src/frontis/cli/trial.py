@@ -51,7 +51,7 @@ def _fault(path: Path) -> BadTemplate | None:
 
 
 def _watch(news: Connection, path: Path) -> BadTemplate | None:
-    """Listen to the child: "ready", then a line for each drawing, and "" at the end. A fault comes as its parts."""
+    """Listen to the child: "ready", then a line for each drawing, and "" at the end, or a fault."""
     patience = _START_SECONDS
     while True:
         if not news.poll(patience):
@@ -62,8 +62,8 @@ def _watch(news: Connection, path: Path) -> BadTemplate | None:
             word = news.recv()
         except EOFError:
             return TemplateTooCostly(str(path), None, "ended the process that drew it", "it may want too much memory")
-        if isinstance(word, tuple):
-            return BadTemplate(*word)
+        if isinstance(word, BadTemplate):
+            return word
         if word == "":
             return None
         patience = _MOST_SECONDS
@@ -85,7 +85,7 @@ def _draw_all(path: str, news: Connection) -> None:
                 render(Card(template.id, values_for(template, sample), size), PICTURES, templates=looks)
                 news.send(sample.name)
     except BadTemplate as fault:
-        news.send((fault.file, fault.line, fault.problem, fault.hint))
+        news.send(fault)
     except (FrontisError, MemoryError) as error:
-        news.send((path, None, f"cannot be drawn: {str(error) or 'it wants too much memory'}", ""))
+        news.send(BadTemplate(path, None, f"cannot be drawn: {str(error) or 'it wants too much memory'}"))
     news.send("")

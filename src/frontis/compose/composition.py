@@ -88,6 +88,18 @@ class _PlacedPhoto(Photo):
         return self.name
 
 
+class _NoPhoto(str):
+    """An image without its picture: empty to a template that asks, and a name that no picture has to one that does not.
+
+    The engine draws nothing for such a name, and refuses a card that holds an `<img>` with an empty source.
+    """
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return "no-picture"
+
+
 class _Binding:
     """Collects, while values are bound, what `draw` must know of them."""
 
@@ -133,10 +145,10 @@ class _Binding:
     def _cleaned(self, text: str) -> str:
         return library().drawable(cleaned(text), self._families)
 
-    def _placed(self, name: str, address: str) -> Photo | str:
+    def _placed(self, name: str, address: str) -> _PlacedPhoto | _NoPhoto:
         photo = self._given.get(address)
         if photo is None:
-            return ""
+            return _NoPhoto()
         placed = _PlacedPhoto(photo.data, photo.width, photo.height, photo.brightness, photo.opaque)
         object.__setattr__(placed, "name", name)
         self.photos[name] = photo

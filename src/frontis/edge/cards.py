@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from frontis.edge.attempts import NOBODY, Asker, Work
-from frontis.edge.cache import PictureCache
+from frontis.edge.cache import DegradedPictures, PictureCache
 from frontis.edge.gathering import Source, addresses_of, gather
 from frontis.edge.rendering import Renderers
 from frontis.errors import DrawFailed, FrontisError, Overloaded
@@ -27,11 +27,12 @@ SHARE_OF_FETCHING = 0.8
 class Drawn:
     """A picture, where it came from, and how many seconds each stage took.
 
-    is_cached: it was there already, or was being drawn for somebody else.
+    is_cached: it was there already, or was being drawn for somebody else. age_seconds: of one that lacks something.
     """
 
     picture: Picture
     is_cached: bool
+    age_seconds: float = 0
     seconds: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -47,6 +48,7 @@ class Cards:
         source: Source,
         renderers: Renderers,
         cache: PictureCache,
+        degraded: DegradedPictures,
         templates: Catalogue,
         attempts: Attempts,
         *,
@@ -56,6 +58,7 @@ class Cards:
         self._source = source
         self._renderers = renderers
         self._cache = cache
+        self._degraded = degraded
         self._templates = templates
         self._attempts = attempts
         self._fetch_seconds = min(fetch_seconds, SHARE_OF_FETCHING * request_seconds)
@@ -65,7 +68,9 @@ class Cards:
 
     def has(self, card: Card) -> bool:
         """Whether the card's picture is here, or is being drawn."""
-        return self._cache.has(card.fingerprint) or self._flights.is_under_way(card.fingerprint)
+        fingerprint = card.fingerprint
+        is_kept = self._cache.has(fingerprint) or self._degraded.get(fingerprint) is not None
+        return is_kept or self._flights.is_under_way(fingerprint)
 
     async def draw(self, card: Card, asker: Asker = NOBODY) -> Drawn:
         """The picture of a resolved card, in time.
@@ -76,6 +81,8 @@ class Cards:
         picture = self._cache.get(card.fingerprint)
         if picture is not None:
             return Drawn(picture, is_cached=True)
+        if (found := self._degraded.get(card.fingerprint)) is not None:
+            return Drawn(found[0], is_cached=True, age_seconds=found[1])
         work = partial(self._attempt, card, asker)
         is_shared = self._flights.is_under_way(card.fingerprint)
         try:
@@ -122,6 +129,7 @@ class Cards:
         pictures = await self._gather(addresses) if addresses else {}
         fetched = time.monotonic() - began
         rendered = await self._renderers.render(card, pictures)
-        self._cache.put(card.fingerprint, rendered.picture)
+        kept = self._degraded if rendered.picture.missing else self._cache
+        kept.put(card.fingerprint, rendered.picture)
         stages = {"queue": rendered.wait_seconds, "render": rendered.draw_seconds}
         return Drawn(rendered.picture, is_cached=False, seconds={"fetch": fetched, **stages} if addresses else stages)

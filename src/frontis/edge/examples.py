@@ -3,8 +3,8 @@
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
 
+from frontis.dialects.native import address_of
 from frontis.model.card import Value
 from frontis.model.output import Size
 from frontis.model.template import Kind, Template, Variable
@@ -67,14 +67,9 @@ def variants(template: Template, number: int) -> Iterator[Example]:
 
 
 def _card(template: Template, values: Mapping[str, Value], size: Size | None = None) -> Example:
-    needed = {each.name: template.name for each in template.variables.values() if each.required and each.kind in _TEXTS}
-    parameters = {name: _written(value) for name, value in {**needed, **values}.items()}
     headline = _headline(template)
-    words = parameters.get(headline.name, template.name) if headline else template.name
-    if size is not None and size != template.sizes[0]:
-        parameters |= {"width": str(size.width), "height": str(size.height)}
-    query = urlencode(parameters, quote_via=quote)
-    return Example(f"/card/{template.id}.png" + (f"?{query}" if query else ""), size or template.sizes[0], words)
+    words = str(values.get(headline.name, template.name)) if headline else template.name
+    return Example(address_of(template, values, size), size or template.sizes[0], words)
 
 
 def _headline(template: Template) -> Variable | None:
@@ -85,9 +80,3 @@ def _headline(template: Template) -> Variable | None:
 
 def _captioned(plain: Example, caption: str) -> Example:
     return Example(plain.address, plain.size, plain.words, caption)
-
-
-def _written(value: Value) -> str:
-    if isinstance(value, tuple):
-        return "\n".join(value)
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping
 
@@ -9,9 +10,10 @@ from starlette.responses import Response
 
 from frontis.edge.cards import Drawn
 from frontis.model.card import Card
-from frontis.model.dialect import Reply
+from frontis.model.dialect import DEGRADED_SECONDS, Reply
 
 _TAG = re.compile(r'(?:W/)?("[^"]*")')
+_MAX_AGE = re.compile(r"(?<=max-age=)[0-9]+")
 _EXTENSIONS = {"jpeg": "jpg"}
 # RFC 9110, 15.4.5: what a 304 says again. The rest describes the body that is not sent.
 _KEPT_IN_304 = frozenset({
@@ -54,6 +56,8 @@ def picture_reply(card: Card, drawn: Drawn, headers: Mapping[str, str]) -> Reply
         "Accept-Ranges": "none",
         "Server-Timing": ", ".join(stages),
     }
+    if picture.missing:
+        headers = _ageing(headers, math.ceil(drawn.age_seconds))
     return Reply(200, picture.data, picture.media_type, {**OPEN_TO_ALL, **headers, **ours})
 
 
@@ -78,6 +82,12 @@ def preflight(methods: Iterable[str]) -> Reply:
             "Access-Control-Max-Age": str(A_DAY),
         },
     )
+
+
+def _ageing(headers: Mapping[str, str], age_seconds: int) -> Mapping[str, str]:
+    """The headers of a picture that lacks something: what is left of the little time that it may be kept."""
+    left = max(0, DEGRADED_SECONDS - age_seconds)
+    return {name: _MAX_AGE.sub(lambda found: str(min(int(found[0]), left)), value) for name, value in headers.items()}
 
 
 def _is_held(tag: str, if_none_match: str) -> bool:

@@ -1,8 +1,13 @@
 """Runs the application in Granian's processes."""
 
 import asyncio
+import multiprocessing
+import os
 import resource
+import signal
 import socket
+import threading
+import time
 from functools import partial
 
 from granian import Granian
@@ -19,12 +24,14 @@ from frontis.settings import Settings
 MOST_CONNECTIONS = 8_192
 MOST_FILES = 65_536
 STOP_SECONDS = 15
+WATCH_SECONDS = 1.0
 
 
 def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
     """Answer on that address until SIGINT or SIGTERM ends it. Port 0 is any that is free; the log tells which.
 
-    A process that dies is replaced. Raises BadSetting for a setting or an address that cannot be used.
+    A process that dies is replaced; when another dies in its place within seconds, all end. Raises BadSetting for a
+    setting or an address that cannot be used.
     """
     asyncio.run(_check(settings))
     port = _checked_port(host, port)
@@ -48,8 +55,22 @@ def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = 8000, work
 
 def _load(settings: Settings) -> Starlette:
     """Runs in each process."""
+    threading.Thread(target=_end_with_the_first, name="frontis-end", daemon=True).start()
     write_json_logs()
     return make_app(settings)
+
+
+def _end_with_the_first() -> None:
+    """End this process when the first one is gone: else it would go on, and hold the port."""
+    first = multiprocessing.parent_process()
+    if first is None:
+        return
+    while os.getppid() == first.pid:
+        # Returns at once when the first is gone, except where a sister process holds a copy of the pipe that tells so.
+        first.join(WATCH_SECONDS)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(STOP_SECONDS)
+    os._exit(1)
 
 
 async def _check(settings: Settings) -> None:

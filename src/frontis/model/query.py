@@ -1,7 +1,11 @@
 """A request as plain data, without any web framework."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+UNIX_SECOND = re.compile(r"[0-9]{1,18}")
+"""The `exp` of a signed address: when it ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +35,9 @@ class Query:
         """The key of an "Authorization: Bearer" header (RFC 6750, 2.1), or ""."""
         scheme, _, key = self.headers.get("authorization", "").strip().partition(" ")
         return key.strip() if scheme.lower() == "bearer" else ""
+
+    @property
+    def signed_until(self) -> int | None:
+        """The Unix second at which the address ends, if it claims to be signed; whether it is belongs to `signing`."""
+        expiry = self.last("exp") or ""
+        return int(expiry) if self.last("sig") and UNIX_SECOND.fullmatch(expiry) else None

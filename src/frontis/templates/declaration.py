@@ -182,6 +182,9 @@ def _text_of(path: Path) -> str:
         # A pipe or a device may never end.
         if not stat.S_ISREG(path.stat().st_mode):
             raise BadTemplate(str(path), None, "is no plain file")
+        # Whoever wrote the template need not be whoever runs the service: their link could show any file of its.
+        if not path.resolve().is_relative_to(path.parent.resolve()):
+            raise BadTemplate(str(path), None, "is a link out of its folder", "put a copy there")
         if path.stat().st_size > LONGEST_SOURCE:
             raise BadTemplate(str(path), None, f"is larger than {LONGEST_SOURCE:,} bytes")
         return path.read_text("utf-8-sig")

@@ -176,6 +176,11 @@ class _Language(SandboxedEnvironment):
         self.tests = {name: plain.tests[name] for name in _TESTS}
         self.filters = FILTERS | metering.METERS
 
+    def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401  (Jinja's signature)
+        if isinstance(obj, str) and attribute in _PHOTO_ATTRIBUTES:
+            return self.undefined(f"there is no picture to have a .{attribute}; ask {{% if … %}} first", obj, attribute)
+        return super().getattr(obj, attribute)
+
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:  # noqa: ANN401, ARG002  (Jinja's signature)
         if isinstance(obj, LoopContext):
             return attr in _LOOP_ATTRIBUTES

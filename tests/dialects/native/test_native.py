@@ -15,8 +15,9 @@ from pydantic import ValidationError
 
 from frontis import errors
 from frontis.dialects import native
-from frontis.dialects.native import DIALECT, PROBLEMS, parameters_of
+from frontis.dialects.native import DIALECT, PROBLEMS, address_of, parameters_of
 from frontis.dialects.native.parse import MOST_BODY_BYTES, BodyNotJson, BodyTooLarge, parse
+from frontis.model.card import Card, Value
 from frontis.model.dialect import Reply, Route, Served
 from frontis.model.output import Format, Size
 from frontis.model.picture import Picture
@@ -253,6 +254,29 @@ def test_every_error_is_a_problem_with_a_place_in_the_documentation() -> None:
 def test_how_long_a_picture_may_be_kept(path: str, query: str, missing: tuple[str, ...], expected: str) -> None:
     order = parse(request(path, "title=a" + query))
     assert DIALECT.headers(order, Served(replace(PICTURE, missing=missing), 1000.0)) == {"Cache-Control": expected}
+
+
+VALUES: dict[str, Value] = {
+    "title": "a b+c&d=é 🚀 %41",
+    "points": ("one, two", "three"),
+    "share": 12.5,
+    "accent": "#ff880080",
+    "dark": True,
+}
+
+
+@pytest.mark.parametrize("size", [None, Size(1200, 630), Size(300, 157)])
+def test_an_address_is_read_as_the_card_that_it_was_made_of(size: Size | None) -> None:
+    template = catalogue().look("sample").template
+    address = urlsplit(address_of(template, VALUES, size))
+    order = parse(request(address.path.removeprefix("/card/"), address.query))
+    assert order.card == catalogue().resolve(Card("sample", VALUES, size or template.sizes[0]))
+    assert ("width" in address.query) == (size == Size(300, 157))
+
+
+def test_an_address_without_what_is_required_says_the_templates_name() -> None:
+    template = catalogue().look("sample").template
+    assert address_of(template, {}) == f"/card/sample.png?title={template.name}"
 
 
 def test_all_templates_are_listed_and_each_preview_is_a_card() -> None:

@@ -1,5 +1,6 @@
 """Our own API: any template at any size, with problem details that say what to do. SPEC.md is its contract."""
 
+from frontis.dialects.native.address import address_of
 from frontis.dialects.native.describe import describe_all, describe_one
 from frontis.dialects.native.explain import PROBLEMS, explain, headers
 from frontis.dialects.native.params import Parameters, parameters_of
@@ -8,7 +9,7 @@ from frontis.model.account import KeyKind
 from frontis.model.dialect import Dialect, Metering, Route, Terms
 from frontis.model.output import Format
 
-__all__ = ["DIALECT", "PROBLEMS", "parameters_of"]
+__all__ = ["DIALECT", "PROBLEMS", "address_of", "parameters_of"]
 
 _JSON = ("application/json",)
 

@@ -2,10 +2,9 @@
 
 import json
 from typing import Any
-from urllib.parse import urlencode
 
+from frontis.dialects.native.address import address_of
 from frontis.dialects.native.params import parameters_of
-from frontis.model.card import Value
 from frontis.model.dialect import Reply
 from frontis.model.output import Format
 from frontis.model.query import Query
@@ -13,8 +12,7 @@ from frontis.model.template import Kind, Template, Variable
 from frontis.templates import catalogue
 
 _HEADERS = {"Cache-Control": "public, max-age=300"}
-_TEXTS = (Kind.TEXT, Kind.LONG_TEXT, Kind.CODE)
-_BOUNDED = (*_TEXTS, Kind.LIST, Kind.IMAGE)
+_BOUNDED = (Kind.TEXT, Kind.LONG_TEXT, Kind.CODE, Kind.LIST, Kind.IMAGE)
 
 
 def describe_all(query: Query) -> Reply:
@@ -43,7 +41,7 @@ def _summary(template: Template, query: Query) -> dict[str, Any]:
         "name": template.name,
         "description": template.description,
         "sizes": [{"width": width, "height": height} for width, height in template.sizes],
-        "preview": _preview(template, query.origin),
+        "preview": query.origin + address_of(template, template.examples),
         "variables": [_variable(each) for each in template.variables.values()],
     }
 
@@ -68,21 +66,6 @@ def _variable(variable: Variable) -> dict[str, Any]:
     if variable.fit:
         about["lines"] = variable.fit.lines
     return about
-
-
-def _preview(template: Template, origin: str) -> str:
-    """The address of a card that shows the template with its examples."""
-    needed: dict[str, Value] = {
-        each.name: template.name for each in template.variables.values() if each.required and each.kind in _TEXTS
-    }
-    query = urlencode({name: _as_parameter(value) for name, value in {**needed, **template.examples}.items()})
-    return f"{origin}/card/{template.id}.png" + (f"?{query}" if query else "")
-
-
-def _as_parameter(value: Value) -> str:
-    if isinstance(value, tuple):
-        return "\n".join(value)
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _json(body: object) -> Reply:

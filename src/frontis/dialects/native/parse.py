@@ -17,7 +17,6 @@ MOST_BODY_BYTES = 256 * 1024
 
 _VERSION = re.compile(r"[A-Za-z0-9._~-]{1,64}")
 _WHOLE = re.compile(r"[0-9]{1,9}")
-_UNIX_SECOND = re.compile(r"[0-9]{1,18}")
 _LARGEST_NUMBER = 10**15
 _MOST_NAMES = 60
 _LONGEST_NAME = 40
@@ -53,7 +52,7 @@ def parse(query: Query) -> Order:
         catalogue().resolve(card),
         key=private_key or query.last("key") or "",
         is_key_private=bool(private_key),
-        signed_until=_signed_until(query),
+        signed_until=query.signed_until,
         permanent=bool(version),
     )
 
@@ -130,8 +129,3 @@ def _whole(name: str, given: Mapping[str, Any]) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | str) or not _WHOLE.fullmatch(str(value)):
         raise BadInput(name, "must be a whole number")
     return int(value)
-
-
-def _signed_until(query: Query) -> int | None:
-    expiry = query.last("exp") or ""
-    return int(expiry) if query.last("sig") and _UNIX_SECOND.fullmatch(expiry) else None

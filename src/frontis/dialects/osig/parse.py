@@ -27,7 +27,6 @@ _SUBTITLE = {"base": 150, "logo": 130, "job_classic": 180, "job_logo": 180, "job
 _EYEBROW = 55
 _LONGEST_ADDRESS = 2048
 _ADDRESS = re.compile(r"https?://.", re.IGNORECASE)
-_UNIX_SECOND = re.compile(r"[0-9]{1,18}")
 _JOINER = "\u200d"
 _JOINTS = _JOINER + "".join(map(chr, range(0x1F3FB, 0x1F400)))
 _FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
@@ -49,12 +48,11 @@ def parse(query: Query) -> Order:
         max_kb=asked.max_kb,
         version=asked.v,
     )
-    signed = bool(asked.sig) and _UNIX_SECOND.fullmatch(asked.exp)
     return Order(
         catalogue().resolve(card),
         key=asked.key,
-        signed_until=int(asked.exp) if signed else None,
-        permanent=not signed,
+        signed_until=query.signed_until,
+        permanent=query.signed_until is None,
     )
 
 

@@ -1,0 +1,98 @@
+"""Opens what the application is made of, and closes it at the end, in this order and back."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+
+from starlette.applications import Starlette
+
+from frontis.edge.admission import Admission, House
+from frontis.edge.attempts import note_fetch
+from frontis.edge.cache import DegradedPictures, PictureCache
+from frontis.edge.cards import Cards
+from frontis.edge.errands import Errands
+from frontis.edge.gathering import Source
+from frontis.edge.orders import Orders
+from frontis.edge.rates import RateLimiter
+from frontis.edge.rendering import Draw, Renderers
+from frontis.fetch import Door, Policy, parse_allow
+from frontis.fetch.attempts import OnAttempt
+from frontis.model.ports import Ports
+from frontis.settings import Settings, secret_key
+from frontis.templates import Catalogue
+
+MEGABYTE = 1_000_000
+
+OpenSource = Callable[[OnAttempt], Source]
+OpenPorts = Callable[[], AbstractAsyncContextManager[Ports]]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the application is made of. clock: seconds, for the age of pictures that lack something."""
+
+    settings: Settings
+    templates: Catalogue
+    draw: Draw
+    open_source: OpenSource
+    open_ports: OpenPorts
+    clock: Callable[[], float] = time.monotonic
+
+
+@asynccontextmanager
+async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
+    """Put what answers into the application's state. Raises BadSetting."""
+    settings = parts.settings
+    house = House(secret_key(settings), settings.require_signature, settings.anonymous_per_minute)
+    source = parts.open_source(note_fetch)
+    renderers = Renderers(parts.draw, threads=settings.threads, most_waiting=settings.render_queue)
+    rates = RateLimiter(settings.redis_url)
+    async with parts.open_ports() as ports:
+        cards = Cards(
+            source,
+            renderers,
+            PictureCache(settings.cache_mb * MEGABYTE),
+            DegradedPictures(settings.cache_mb * MEGABYTE, clock=parts.clock),
+            parts.templates,
+            ports.attempts,
+            fetch_seconds=settings.image_fetch_timeout_seconds,
+            request_seconds=settings.request_seconds,
+        )
+        app.state.renderers = renderers
+        app.state.admission = admission = Admission(ports, rates, house)
+        app.state.orders = Orders(cards, admission, ports.meter, watermark=settings.watermark)
+        app.state.errands = Errands(ports, admission)
+        renderers.open()
+        try:
+            yield
+        finally:
+            await cards.close()
+            await renderers.close()
+            await source.close()
+            await rates.close()
+
+
+def engine(templates: Catalogue) -> Draw:
+    """What draws."""
+    # The engine's codecs are loaded with the application and not with this module, so that tests of the rest need none.
+    from frontis.pipeline import render  # noqa: PLC0415
+
+    return partial(render, templates=templates)
+
+
+def door(settings: Settings) -> OpenSource:
+    """What fetches. Raises BadSetting."""
+    policy = policy_of(settings)
+    return lambda on_attempt: Door(policy, on_attempt=on_attempt)
+
+
+def policy_of(settings: Settings) -> Policy:
+    """What may be fetched. Raises BadSetting."""
+    return Policy(
+        allow=parse_allow(settings.fetch_allow),
+        ca_file=settings.fetch_ca_file,
+        total_seconds=settings.image_fetch_timeout_seconds,
+        most_attempts=settings.render_max_attempts,
+    )
