@@ -32,6 +32,14 @@ ERRORS: list[FrontisError] = [
     errors.DrawFailed("Not drawn."),
     errors.EncodeFailed("Not written."),
     errors.Overloaded(3),
+    errors.Refused("Not this."),
+    errors.KeyMissing("No key."),
+    errors.KeyUnknown(is_malformed=True),
+    errors.KeyNotEnough("Another key."),
+    errors.PlanTooSmall("free"),
+    errors.QuotaExceeded(("daily", "monthly")),
+    errors.RateLimited(10, 120, 30),
+    errors.StudioUnavailable(),
     errors.BadSetting("FRONTIS_CACHE_MB: must be a number."),
 ]
 

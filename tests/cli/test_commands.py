@@ -153,7 +153,7 @@ def test_an_address_is_signed_with_the_secret_of_the_environment(tmp_path: Path)
 def test_without_one_it_is_signed_with_the_secret_of_the_data_folder(tmp_path: Path) -> None:
     data = tmp_path / "data"
     made = frontis("sign", ADDRESS, FRONTIS_SECRET_KEY="", FRONTIS_DATA_DIR=str(data))
-    secret = secret_key(Settings(data_dir=data))
+    secret = secret_key(Settings(data_dir=data, secret_key=""))
     assert_signed(made.stdout, secret)
     assert made.stderr.startswith(f"frontis: made a secret, {data}/secret-key: ")
     again = frontis("sign", ADDRESS, FRONTIS_SECRET_KEY="", FRONTIS_DATA_DIR=str(data))

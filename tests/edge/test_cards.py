@@ -12,6 +12,8 @@ from stand import CARD, HERO, WITH_HERO, Boy, Stand, stand
 from frontis.errors import DrawFailed, UpstreamRefused
 
 SECOND_CARD = "/card/article.png?title=Goodbye"
+from frontis.settings import Settings
+from frontis.signing import sign_url
 
 
 class TestTheCache:
@@ -104,7 +106,7 @@ class TestAPictureThatLacksSomething:
     async def test_of_a_signed_address_is_kept_no_longer_than_the_address_is_good(self) -> None:
         clock = Clock()
         async with stand(refused, options={"clock": clock}) as here:
-            signed = f"{WITH_HERO}&sig=x&exp={int(time.time()) + 45}"
+            signed = sign_url(WITH_HERO, secret=Settings().secret_key, expires_at=int(time.time()) + 45)
             first = await life(here, signed)
             clock.seconds = 29
             second = await life(here, signed)

@@ -84,7 +84,7 @@ async def _fetched(addresses: list[str]) -> dict[str, bytes]:
     """The pictures that could be fetched, through the same guarded door as the service's, by the same settings."""
     if not addresses:
         return {}
-    from frontis.edge.app import policy_of  # noqa: PLC0415  (most cards need no network)
+    from frontis.edge.opening import policy_of  # noqa: PLC0415  (most cards need no network)
     from frontis.fetch import Door  # noqa: PLC0415
     from frontis.settings import Settings  # noqa: PLC0415
 

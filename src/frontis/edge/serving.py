@@ -14,8 +14,9 @@ from granian import Granian
 from granian.constants import Interfaces
 from starlette.applications import Starlette
 
-from frontis.edge.app import make_app, policy_of
+from frontis.edge.app import make_app
 from frontis.edge.logs import GRANIAN_LOGS, write_json_logs
+from frontis.edge.opening import policy_of
 from frontis.errors import BadSetting
 from frontis.fetch import Door
 from frontis.settings import Settings

@@ -2,7 +2,7 @@
 
 from frontis.settings.declared import Settings
 from frontis.settings.kinds import NO_DATABASE
-from frontis.settings.secret import secret_key
+from frontis.settings.secret import SECRET_FILE, secret_key
 from frontis.settings.table import Row, settings_table
 
-__all__ = ["NO_DATABASE", "Row", "Settings", "secret_key", "settings_table"]
+__all__ = ["NO_DATABASE", "SECRET_FILE", "Row", "Settings", "secret_key", "settings_table"]
