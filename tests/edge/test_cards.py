@@ -10,10 +10,10 @@ import pytest
 from stand import CARD, HERO, WITH_HERO, Boy, Stand, stand
 
 from frontis.errors import DrawFailed, UpstreamRefused
-
-SECOND_CARD = "/card/article.png?title=Goodbye"
 from frontis.settings import Settings
 from frontis.signing import sign_url
+
+SECOND_CARD = "/card/article.png?title=Goodbye"
 
 
 class TestTheCache:
