@@ -29,14 +29,13 @@ def client_address(scope: Scope, trusted: Trusted) -> str:
     found = _address(peer)
     if found is None:
         return ""
-    if _is_trusted(found, trusted):
-        written = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
-        while _is_trusted(found, trusted) and written:
-            written, _, last = written.rpartition(b",")
-            before = _address(last.decode("latin-1"))
-            if before is None:
-                break
-            found = before
+    written = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
+    while written and _is_trusted(found, trusted):
+        written, _, last = written.rpartition(b",")
+        before = _address(last.decode("latin-1"))
+        if before is None:
+            break
+        found = before
     return str(found)
 
 

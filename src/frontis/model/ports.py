@@ -13,7 +13,8 @@ class Keys(Protocol):
     async def holder(self, key: str) -> Holder | None:
         """The holder, or None for a key that is unknown or revoked, or whose account or project is not active.
 
-        What is told may be some seconds old, and never more than five. Raises StudioUnavailable.
+        What is told may be some seconds old, and never more than five. Only while the database does not answer, a
+        holder who was known less than a minute ago is told still. Raises StudioUnavailable.
         """
 
 

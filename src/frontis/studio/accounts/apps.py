@@ -9,3 +9,10 @@ class AccountsConfig(AppConfig):
     name = "frontis.studio.accounts"
     label = "accounts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Begin to watch what changes."""
+        # Tables can only be imported when all applications are there.
+        from frontis.studio.accounts.changes import watch  # noqa: PLC0415
+
+        watch()

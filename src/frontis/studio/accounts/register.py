@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from frontis.errors import BadInput, nearest
 from frontis.model.account import KeyKind
+from frontis.studio.accounts.changes import announce
 from frontis.studio.accounts.keys import beginning_of, digest_of, mint
 from frontis.studio.accounts.models import Account, AuditEntry, Domain, Key, Plan, Project
 
@@ -97,6 +98,8 @@ def create_key(
 def revoke_key(key: Key, *, actor: Account | None = None) -> None:
     """End a key. One that is revoked stays so, with its first date."""
     if Key.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now()):
+        # An update of rows, unlike a save, tells nobody.
+        announce()
         record(actor, "key revoked", f"key {key.pk}", key.name)
     key.refresh_from_db(fields=["revoked_at"])
 
