@@ -220,6 +220,18 @@ def test_words_are_laid_over_the_backdrop_as_porter_and_duff_have_it(
                 assert abs(got[n] - (upper[n] * share + lower[n] * rest) / alpha) <= 1.01
 
 
+def test_words_on_an_opaque_backdrop_are_rounded_to_the_nearest() -> None:
+    random = np.random.default_rng(5)
+    words, backdrop = random.integers(0, 256, (2, 100_000, 4)).astype(np.uint8)
+    words[words[:, 3] == 0] = 0
+    backdrop[:, 3] = 255
+    result = np.frombuffer(over(words.tobytes(), backdrop.view(np.uint32).ravel()), np.uint8).reshape(-1, 4)
+    share = words[:, 3:].astype(int)
+    expected = (2 * (words * share + backdrop * (255 - share)) + 255) // 510
+    assert np.array_equal(result[:, :3], expected[:, :3])
+    assert set(result[:, 3]) == {255}
+
+
 def test_kept_layers_are_bounded() -> None:
     layers = Layers()
     big = bytes(4 * 5_000_000)

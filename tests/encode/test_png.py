@@ -2,7 +2,7 @@ import zlib
 
 import numpy as np
 import pytest
-from bitmaps import KINDS, bitmap, gradient_card, plain, slope, with_words
+from bitmaps import KINDS, bitmap, gradient_card, photo, plain, slope, with_words
 from decoded import array, pixels_by_pillow, pixels_of, png_chunks
 from hypothesis import given
 from hypothesis import strategies as st
@@ -106,6 +106,21 @@ def test_colours_of_fully_transparent_pixels_are_kept() -> None:
 def test_any_size_comes_back(width: int, height: int) -> None:
     card = bitmap(slope(1, 1, width, height))
     assert np.array_equal(pixels_by_pillow(png(card)), array(card))
+
+
+def test_strips_that_come_again_fit_wherever_they_stand() -> None:
+    # At 1200x630 a strip is 70 rows, at 1200x639 it is 71. What is kept of one must not be taken for another that ends
+    # the picture, begins it, or stands below another row.
+    same = photo(1200, 71)
+    tiled = np.tile(same[:70], (9, 1, 1))
+    begins_with_it = np.concatenate([same, photo(1200, 568)])
+    has_it_inside = tiled.copy()
+    has_it_inside[69:140] = same
+    below_another_row = has_it_inside.copy()
+    below_another_row[69] = 255
+    for pixels in (tiled, begins_with_it, has_it_inside, below_another_row) * 3:
+        card = bitmap(pixels)
+        assert np.array_equal(pixels_by_pillow(png(card)), array(card))
 
 
 @pytest.mark.parametrize("kind", ["flat", "gradient", "stripes", "photo", "faded photo"])

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from frontis.encode.strips import KeptStrips
+from frontis.encode.strips import KeptStrips, Strip
 
 
 class Deflate:
@@ -16,11 +16,11 @@ class Deflate:
         self.calls = 0
 
     def of(self, strips: KeptStrips, rows: NDArray[np.uint8], manner: tuple[int, ...] = ()) -> bytes:
-        def deflate() -> bytes:
+        def deflate() -> Strip:
             self.calls += 1
-            return zlib.compress(rows.tobytes() + bytes(manner))
+            return Strip(zlib.compress(rows.tobytes() + bytes(manner)), 1, rows.size)
 
-        return strips.deflated(rows, manner, deflate)
+        return strips.strip(rows, manner, deflate).deflated
 
 
 def rows_of(number: int, size: int = 1000) -> NDArray[np.uint8]:
@@ -55,9 +55,9 @@ def test_rows_with_the_same_checksum_are_told_apart() -> None:
     kept = rows_of(1)
     for _ in range(2):
         deflate.of(strips, kept)
-    ((key, (_, data)),) = strips._kept.items()
-    strips._kept[key] = (rows_of(2), b"of other rows")
-    assert deflate.of(strips, kept) == data
+    ((key, (_, strip)),) = strips._kept.items()
+    strips._kept[key] = (rows_of(2), Strip(b"of other rows", 1, 1000))
+    assert deflate.of(strips, kept) == strip.deflated
 
 
 def test_what_is_kept_is_bounded_and_the_oldest_go() -> None:

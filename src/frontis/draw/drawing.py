@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from functools import partial
+from functools import lru_cache, partial
 
 from frontis.draw.document import BASE_CSS, layer, page
 from frontis.draw.fitting import Fitting
@@ -52,5 +52,11 @@ def _key(markup: Markup, html: str, families: tuple[Family, ...]) -> str:
     for part in (html, markup.css, str(markup.size), *names):
         digest.update(part.encode() + b"\0")
     for name, data in sorted(_photos(markup, html).items()):
-        digest.update(name.encode() + hashlib.blake2b(data, digest_size=16).digest())
+        digest.update(name.encode() + _digest(data))
     return digest.hexdigest()
+
+
+@lru_cache(maxsize=8)
+def _digest(data: bytes) -> bytes:
+    """Python hashes an object once: to find here a photo that is kept from card to card, none of its bytes are read."""
+    return hashlib.blake2b(data, digest_size=16).digest()

@@ -61,38 +61,36 @@ def over(words: bytes, backdrop: Pixels) -> memoryview:
     # Looking for what is not nought is four times quicker in booleans.
     places = np.flatnonzero(front != 0)
     found = front[places]
+    edges = np.flatnonzero(found < _OPAQUE)
+    found[edges] = _mixed(found[edges], backdrop[places[edges]])
     result = backdrop.copy()
     result[places] = found
-    edges = found < _OPAQUE
-    places = places[edges]
-    result[places] = _mixed(found[edges], backdrop[places])
     return result.data.cast("B")
 
 
 def _mixed(above: Pixels, below: Pixels) -> Pixels:
     """Porter and Duff's "over" for straight colours: what is below counts by its alpha times what is let through."""
+    if below.size and below.min() >= _OPAQUE:
+        return _mixed_on_opaque(above, below)
     front = above.view(np.uint8).reshape(-1, 4)
     back = below.view(np.uint8).reshape(-1, 4)
-    if below.size and below.min() >= _OPAQUE:
-        return _mixed_on_opaque(front, back)
     share = front[:, 3:].astype(np.uint32) * 255
     rest = back[:, 3:] * (255 - front[:, 3:].astype(np.uint32))
     alpha = share + rest
     mixed = (front * share + back * rest + alpha // 2) // alpha
     mixed[:, 3:] = (alpha + 127) // 255
-    return _pixels(mixed)
+    pixels: Pixels = mixed.astype(np.uint8).view(np.uint32).ravel()
+    return pixels
 
 
-def _mixed_on_opaque(front: NDArray[np.uint8], back: NDArray[np.uint8]) -> Pixels:
-    """The same where nothing below is let through, in numbers of half the size."""
-    share = front[:, 3:].astype(np.uint16)
-    mixed = front * share + back * (255 - share) + 128
+def _mixed_on_opaque(above: Pixels, below: Pixels) -> Pixels:
+    """The same where nothing below is let through. Red and blue are far enough apart to be reckoned in one number."""
+    share = above >> 24
+    rest = 255 - share
+    red_blue = (above & 0xFF00FF) * share + (below & 0xFF00FF) * rest + 0x800080
+    green = (above >> 8 & 0xFF) * share + (below >> 8 & 0xFF) * rest + 0x80
     # A division by 255, rounded, exact for all that may stand here.
-    mixed = (mixed + (mixed >> 8)) >> 8
-    mixed[:, 3] = 255
-    return _pixels(mixed)
-
-
-def _pixels(channels: NDArray[np.unsignedinteger]) -> Pixels:
-    pixels: Pixels = channels.astype(np.uint8).view(np.uint32).ravel()
+    red_blue = red_blue + (red_blue >> 8 & 0xFF00FF) >> 8 & 0xFF00FF
+    green = green + (green >> 8) & 0xFF00
+    pixels: Pixels = _OPAQUE | red_blue | green
     return pixels

@@ -10,7 +10,7 @@ from frontis.model.bitmap import Bitmap
 
 MOST_COLORS = 256
 MANY_SHADES = 16
-SAMPLED_PIXELS = 4096
+SAMPLED_PIXELS = 1024
 SLOTS = 1 << 16
 SCATTER = np.uint32(2654435761)  # the golden ratio of 2 ** 32: neighbouring colours fall far apart
 
@@ -30,44 +30,45 @@ class Indexed:
 def indexed(bitmap: Bitmap) -> Indexed | None:
     """The bitmap by palette, pixel for pixel the same, or None: it has more than 256 colours, or is a grey photo."""
     pixels = words(bitmap).ravel()
-    sample, counts = np.unique(_some(pixels), return_counts=True)
+    sample = np.unique(_some(pixels))
     if len(sample) > MOST_COLORS:
         return None
     # A card is made of runs: what is done for each run is done thirty times less often than for each pixel.
-    starts = np.concatenate(([0], np.flatnonzero(pixels[1:] != pixels[:-1]) + 1))
-    firsts = pixels[starts]
+    ends = np.concatenate(([-1], np.flatnonzero(pixels[:-1] != pixels[1:]), [len(pixels) - 1]))
+    runs, lengths = pixels[ends[1:]], np.diff(ends)
     # Most colours are in the edges of letters, which are few pixels but many runs.
-    edges = np.unique(_some(firsts))
-    if len(edges) > MOST_COLORS:
-        return None
-    if 4 * len(starts) > len(pixels) and len(edges) > MANY_SHADES and is_grey(edges):
-        return None
-    colors, positions = _distinct(firsts)
-    if len(colors) > MOST_COLORS:
+    known = np.unique(np.concatenate((sample, _some(runs))))
+    if 4 * len(runs) > len(pixels) and len(known) > MANY_SHADES and is_grey(known):
         return None
     # PNG begins each row with a zero: with the colour of the background at 0, its runs go on from row to row.
-    background = int(np.flatnonzero(colors == sample[counts.argmax()])[0])
-    swap = np.arange(len(colors), dtype=np.uint8)
-    swap[0], swap[background] = background, 0
-    indices = np.repeat(swap[positions], np.diff(starts, append=len(pixels)))
-    return Indexed(colors[swap], indices.reshape(bitmap.height, bitmap.width))
+    background = runs[lengths.argmax()]
+    colors, positions = _found(runs, np.append(background, known))
+    if len(colors) > MOST_COLORS:
+        return None
+    indices = np.repeat(positions.astype(np.uint8), lengths)
+    return Indexed(colors, indices.reshape(bitmap.height, bitmap.width))
 
 
 def _some(pixels: NDArray[np.uint32]) -> NDArray[np.uint32]:
     return pixels[:: max(1, len(pixels) // SAMPLED_PIXELS)]
 
 
-def _distinct(pixels: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.integer]]:
-    """The colours that occur, and for each pixel its position among them; by sorting only if hashing does not do it."""
-    slots = pixels * SCATTER >> np.uint32(16)
-    table = np.empty(SLOTS, np.uint32)
-    table[slots] = pixels
-    if not np.array_equal(table[slots], pixels):  # two colours fell into one slot
-        colors = np.unique(pixels)
-        return colors, np.searchsorted(colors, pixels)
-    is_used = np.zeros(SLOTS, np.bool_)
-    is_used[slots] = True
-    used = np.flatnonzero(is_used)
-    positions = np.empty(SLOTS, np.uint16)
-    positions[used] = np.arange(len(used))
-    return table[used], positions[slots]
+def _found(pixels: NDArray[np.uint32], known: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.uint16]]:
+    """The colours that occur, those that are known first, and for each pixel its position among them.
+
+    A colour is found by its slot. Only those that were not known, or whose slot another has taken, need sorting.
+    """
+    _, first = np.unique(_slots(known), return_index=True)
+    first.sort()
+    colors = known[first]
+    table = np.zeros(SLOTS, np.uint16)
+    table[_slots(colors)] = np.arange(len(colors))
+    positions = table[_slots(pixels)]
+    others = np.flatnonzero(colors[positions] != pixels)
+    more, places = np.unique(pixels[others], return_inverse=True)
+    positions[others] = len(colors) + places
+    return np.append(colors, more), positions
+
+
+def _slots(pixels: NDArray[np.uint32]) -> NDArray[np.intp]:
+    return (pixels * SCATTER >> np.uint32(16)).astype(np.intp)

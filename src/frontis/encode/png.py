@@ -49,9 +49,7 @@ def png(bitmap: Bitmap, level: int | None = None) -> bytes:
         return png_by_palette(few, level)
     pixels = words(bitmap)
     channels = _channels(bitmap, pixels)
-    stream = zlib_stream(
-        lambda strip: by_channel(pixels, strip, channels), bitmap.height, bitmap.width * channels, level
-    )
+    stream = zlib_stream(pixels, lambda strip: by_channel(pixels, strip, channels), 8 * channels, level)
     return _file(bitmap.width, bitmap.height, 8, COLOR_TYPES[channels], [_chunk(b"IDAT", stream)])
 
 
@@ -69,7 +67,7 @@ def png_by_palette(picture: Indexed, level: int | None = None) -> bytes:
     """A bitmap by palette, at the fewest bits a pixel that tell its colours apart. level: as for `png`."""
     height, width = picture.indices.shape
     depth = next(bits for bits in (1, 2, 4, 8) if len(picture.colors) <= 1 << bits)
-    stream = zlib_stream(lambda strip: by_index(picture.indices[strip], depth), height, -(-width * depth // 8), level)
+    stream = zlib_stream(picture.indices, lambda strip: by_index(picture.indices[strip], depth), depth, level)
     colors = picture.colors.astype("<u4").view(np.uint8).reshape(-1, 4)
     chunks = [_chunk(b"PLTE", [colors[:, :3].tobytes()]), _chunk(b"IDAT", stream)]
     if colors[:, 3].min() < 255:

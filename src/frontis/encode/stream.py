@@ -5,7 +5,6 @@ Where a strip begins depends on the size alone, so the bytes are the same whatev
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import cache
 from os import cpu_count
 
@@ -13,7 +12,7 @@ from isal import isal_zlib
 from zlib_ng import zlib_ng
 
 from frontis.encode.filters import Content, FilteredRows
-from frontis.encode.strips import KeptStrips
+from frontis.encode.strips import KeptStrips, Rows, Strip
 
 STRIP_BYTES = 250_000
 WHOLE_BYTES = 1_000_000  # sooner done alone than handed to another thread
@@ -23,35 +22,28 @@ LAST_ON_NOISE = 7  # 9 takes five times as long and takes off nothing
 RAW_STREAM = -15  # no header and no trailer, a window of 2 ** 15 bytes
 ADLER_BASE = 65521  # RFC 1950, 8.2
 
-
 _strips = KeptStrips()
 
 
-@dataclass(frozen=True, slots=True)
-class Strip:
-    """A piece of a raw deflate stream, and what zlib's trailer must know of the bytes in it."""
-
-    deflated: bytes
-    adler: int
-    length: int
-
-
 def zlib_stream(
-    filtered: Callable[[slice], FilteredRows], height: int, row_bytes: int, level: int | None = None
+    pixels: Rows, filtered: Callable[[slice], FilteredRows], bits: int, level: int | None = None
 ) -> list[bytes]:
     """The rows as one zlib stream (RFC 1950), in pieces.
 
-    filtered: gives the rows of a strip; is called from several threads.
+    filtered: gives the rows of a strip, made of its pixels and of the row above; is called from several threads.
+    bits: how many each pixel has in filtered rows.
     level: None for the quickest that serves such rows, or 1 to 9 as zlib counts, 9 being the smallest.
     """
-    size = height * row_bytes
+    height, width = pixels.shape
+    size = height * -(-width * bits // 8)
     count = max(1, min(height, round(size / STRIP_BYTES))) if size > WHOLE_BYTES else 1
     edges = [height * index // count for index in range(count + 1)]
 
     def strip(index: int) -> Strip:
-        rows = filtered(slice(edges[index], edges[index + 1]))
-        deflated = _deflated(rows, level, is_last=index == count - 1)
-        return Strip(deflated, zlib_ng.adler32(rows.data), rows.data.size)
+        part, is_last = slice(edges[index], edges[index + 1]), index == count - 1
+        with_above = pixels[max(0, part.start - 1) : part.stop]
+        manner = (bits, level or 0, index > 0, is_last)
+        return _strips.strip(with_above, manner, lambda: _strip(filtered(part), level, is_last=is_last))
 
     strips = _side_by_side(strip, count)
     adler = 1
@@ -60,15 +52,12 @@ def zlib_stream(
     return [b"\x78\x01", *(each.deflated for each in strips), adler.to_bytes(4, "big")]
 
 
-def _deflated(rows: FilteredRows, level: int | None, *, is_last: bool) -> bytes:
-    """A strip that is not the last ends on a byte's edge, where the next one can go on."""
-    if level is not None:
-        return _deflate(rows, level, is_last=is_last)
-    manner = (rows.content.value, is_last)
-    return _strips.deflated(rows.data, manner, lambda: _deflate(rows, None, is_last=is_last))
+def _strip(rows: FilteredRows, level: int | None, *, is_last: bool) -> Strip:
+    return Strip(_deflate(rows, level, is_last=is_last), zlib_ng.adler32(rows.data), rows.data.size)
 
 
 def _deflate(rows: FilteredRows, level: int | None, *, is_last: bool) -> bytes:
+    """A strip that is not the last ends on a byte's edge, where the next one can go on."""
     if level is None and rows.content is not Content.REPEATING:
         igzip = isal_zlib.compressobj(1, wbits=RAW_STREAM)
         return igzip.compress(rows.data) + igzip.flush(isal_zlib.Z_FINISH if is_last else isal_zlib.Z_SYNC_FLUSH)

@@ -1,8 +1,9 @@
-"""Deflated strips of pictures that come again: the rows of a backdrop that no word touches are deflated once."""
+"""Strips of pictures that come again: the rows of a backdrop that no word touches are filtered and deflated once."""
 
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -13,10 +14,20 @@ _MOST_BYTES: Final = 24_000_000
 _MOST_SEEN: Final = 20_000
 
 Key = tuple[int, ...]
+Rows = NDArray[np.uint8] | NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A piece of a raw deflate stream, and what zlib's trailer must know of the bytes in it."""
+
+    deflated: bytes
+    adler: int
+    length: int
 
 
 class KeptStrips:
-    """What `deflate` made of rows that came twice, bounded in bytes of the rows. Safe in many threads.
+    """The strips of rows that came twice, bounded in bytes of the rows. Safe in many threads.
 
     A checksum finds them, and a comparison of all their bytes makes sure.
     """
@@ -25,10 +36,10 @@ class KeptStrips:
         self._most_bytes = most_bytes
         self._bytes = 0
         self._lock = threading.Lock()
-        self._kept: OrderedDict[Key, tuple[NDArray[np.uint8], bytes]] = OrderedDict()
+        self._kept: OrderedDict[Key, tuple[Rows, Strip]] = OrderedDict()
         self._seen: OrderedDict[Key, None] = OrderedDict()
 
-    def deflated(self, rows: NDArray[np.uint8], manner: tuple[int, ...], deflate: Callable[[], bytes]) -> bytes:
+    def strip(self, rows: Rows, manner: tuple[int, ...], deflate: Callable[[], Strip]) -> Strip:
         """What `deflate` gives for these rows, or gave. manner: all besides the rows that decides what it gives."""
         key = (isal_zlib.crc32(rows), rows.size, *manner)
         with self._lock:
@@ -37,18 +48,18 @@ class KeptStrips:
                 self._kept.move_to_end(key)
         if kept is not None and np.array_equal(kept[0], rows):
             return kept[1]
-        data = deflate()
+        strip = deflate()
         with self._lock:
             if key in self._seen and key not in self._kept:
-                self._keep(key, rows, data)
+                self._keep(key, rows, strip)
             self._seen[key] = None
             if len(self._seen) > _MOST_SEEN:
                 self._seen.popitem(last=False)
-        return data
+        return strip
 
-    def _keep(self, key: Key, rows: NDArray[np.uint8], data: bytes) -> None:
-        self._kept[key] = (rows.copy(), data)
-        self._bytes += rows.size
+    def _keep(self, key: Key, rows: Rows, strip: Strip) -> None:
+        self._kept[key] = (rows.copy(), strip)
+        self._bytes += rows.nbytes
         while self._bytes > self._most_bytes:
             _, (dropped, _) = self._kept.popitem(last=False)
-            self._bytes -= dropped.size
+            self._bytes -= dropped.nbytes
