@@ -2,8 +2,14 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
+from importlib import import_module
+from threading import Barrier
 
 import pytest
+from django.apps import apps
+from django.db import connections
+from django.db.models.signals import post_migrate
 from hypothesis import settings
 
 from redis_server import redis_server, redis_url
@@ -27,3 +33,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def accept(request: pytest.FixtureRequest) -> bool:
     """Whether golden pictures are to be made anew."""
     return bool(request.config.getoption("--accept"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """A database that is as `frontis serve` makes it, also after a test that emptied it."""
+    from frontis.studio import database  # Django must have been set up.
+
+    seed = import_module("frontis.studio.accounts.migrations.0002_plans").seed
+
+    def seed_again(**_: object) -> None:
+        seed(apps, None)
+
+    # Django sends this after it has emptied the tables, too.
+    post_migrate.connect(seed_again, sender=apps.get_app_config("accounts"))
+    yield
+    # A database that somebody is connected to cannot be deleted.
+    together = Barrier(database.THREADS)
+
+    def close() -> None:
+        together.wait()
+        connections.close_all()
+
+    for each in [database._threads.submit(close) for _ in range(database.THREADS)]:
+        each.result()

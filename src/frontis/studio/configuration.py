@@ -71,6 +71,8 @@ def _database(settings: Settings) -> dict[str, Any]:
     else:
         found = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(settings.data_dir.absolute() / "frontis.sqlite3")}
     if found["ENGINE"].endswith("sqlite3"):
+        # To open it anew for each question costs more than the question.
+        found["CONN_MAX_AGE"] = None
         found["OPTIONS"] = {
             # A transaction that will write says so when it begins, and then waits instead of failing.
             "transaction_mode": "IMMEDIATE",
