@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from frontis.cli.people import account_app, key_app, project_app
 from frontis.errors import FrontisError
 
 app = typer.Typer(
@@ -21,6 +22,9 @@ app = typer.Typer(
 )
 templates_app = typer.Typer(help="The templates that can be drawn here.", invoke_without_command=True)
 app.add_typer(templates_app, name="templates")
+app.add_typer(account_app, name="account")
+app.add_typer(key_app, name="key")
+app.add_typer(project_app, name="project")
 
 # What is printed holds names, paths and addresses of others: no bracket or colon in them is a command to Rich, and no
 # line is broken, so that another program can read it.

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 
 from frontis.settings import NO_DATABASE, Settings, secret_key
+from frontis.studio.admin import dress
 
 FRONTIS = Settings()
 
@@ -20,6 +21,7 @@ ALLOWED_HOSTS = ["*"]
 INSTALLED_APPS = [
     "frontis.studio.accounts",
     "frontis.studio.metering",
+    "frontis.studio.admin",
     "unfold",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -93,3 +95,5 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = [FRONTIS.public_url] if FRONTIS.public_url else []
 
 STATIC_URL = "/static/"
+
+UNFOLD = dress.UNFOLD

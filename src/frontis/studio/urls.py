@@ -1,5 +1,7 @@
 """The addresses of the studio's pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from frontis.studio.admin.urls import site
+
+urlpatterns: list[URLPattern | URLResolver] = [path("admin/", site.urls)]

@@ -160,7 +160,8 @@ class AuditEntry(models.Model):
     """Something that an owner or an admin changed.
 
     actor: who did it; None for a command, or when that account is gone. subject: what was changed, such as "key 12".
-    detail: what was changed about it, in words. It never holds a key or a password.
+    detail: what was changed about it, in words. It never holds a key or a password, and is emptied when the account is
+    deleted that it is about. about: the number of that account, which outlives it.
     """
 
     at = models.DateTimeField(default=timezone.now, editable=False, db_index=True)
@@ -168,9 +169,11 @@ class AuditEntry(models.Model):
     action = models.CharField(max_length=60)
     subject = models.CharField(max_length=120)
     detail = models.CharField(max_length=500, blank=True)
+    about = models.BigIntegerField(null=True, blank=True, editable=False, db_index=True)
 
     class Meta:
         ordering: ClassVar = ["-at", "-id"]
+        verbose_name = "entry of the audit log"
         verbose_name_plural = "audit log"
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from functools import partial
 from frontis.model.account import Holder, Project, kind_of_key
 from frontis.settings import Settings
 from frontis.studio.accounts.changes import changed, listen
-from frontis.studio.accounts.finding import find_holder, find_project
+from frontis.studio.accounts.holders import find_holder, find_project
 from frontis.studio.accounts.keys import digest_of
 from frontis.studio.accounts.memory import Memory
 from frontis.studio.database import in_database

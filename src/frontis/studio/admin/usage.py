@@ -1,0 +1,130 @@
+"""The admin's page of who uses how much."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.db.models import F, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from unfold.decorators import display
+from unfold.views import ChangeList
+
+from frontis.studio.accounts.models import Plan
+from frontis.studio.admin.auditing import ReadOnlyAdmin
+from frontis.studio.admin.models import ProfileUsage
+from frontis.studio.admin.site import site
+from frontis.studio.metering.models import Count, Usage
+
+
+def _served(today: date, **since: object) -> Coalesce:
+    """How many pictures an account was served."""
+    rows = Usage.objects.filter(account=OuterRef("pk"), day__lte=today, **since).order_by().values("account")
+    total = rows.annotate(total=Sum(F("renders") + F("hits"))).values("total")
+    return Coalesce(Subquery(total, output_field=IntegerField()), Value(0))
+
+
+def _limits(plan: Plan) -> dict[str, tuple[int, int]]:
+    """Images a day and a month in each dialect that the plan knows. 0: no limit."""
+    known = settings.FRONTIS
+    return {
+        each.dialect: (
+            max(0, known.daily_usage_limit if each.images_per_day is None else each.images_per_day),
+            max(0, known.monthly_usage_limit if each.images_per_month is None else each.images_per_month),
+        )
+        for each in plan.allowances.all()
+    }
+
+
+class _UsageList(ChangeList):
+    """One page of accounts, each with its counts: one more question to the database for all of them."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        today = datetime.now(UTC).date()
+        day, month = f"{today:%Y-%m-%d}", f"{today:%Y-%m}"
+        counts = {
+            (each.account_id, each.dialect, each.period): each
+            for each in Count.objects.filter(account__in=list(self.result_list), period__in=[day, month])
+        }
+        for account in self.result_list:
+            quotas = _limits(account.plan)
+            known = {dialect for dialect, limits in quotas.items() if any(limits)}
+            known |= {dialect for number, dialect, _ in counts if number == account.pk}
+            limits = {dialect: quotas.get(dialect, (0, 0)) for dialect in sorted(known)}
+            account.days = [
+                _count(name, counts.get((account.pk, name, day)), most) for name, (most, _) in limits.items()
+            ]
+            account.months = [
+                _count(name, counts.get((account.pk, name, month)), most) for name, (_, most) in limits.items()
+            ]
+
+
+def _count(dialect: str, count: Count | None, limit: int) -> dict[str, Any]:
+    used = count.given_out if count else 0
+    is_warned = count is not None and count.was_warned
+    return {"dialect": dialect, "used": used, "limit": limit, "is_full": 0 < limit <= used, "is_warned": is_warned}
+
+
+@admin.register(ProfileUsage, site=site)
+class ProfileUsageAdmin(ReadOnlyAdmin):
+    """Accounts, the busiest of this month first, and where each stands with its quotas."""
+
+    list_display = ("account", "plan", "month", "today", "month_quotas", "day_quotas", "warned")
+    list_display_links = None
+    list_filter = ("plan",)
+    list_filter_sheet = False
+    list_select_related = ("plan",)
+    search_fields = ("email",)
+    search_help_text = "E-mail address"
+    list_fullwidth = True
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type:  # noqa: ANN401, ARG002
+        """The list with counts."""
+        return _UsageList
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[ProfileUsage]":
+        """Each with what it was served."""
+        today = datetime.now(UTC).date()
+        found: QuerySet[ProfileUsage] = super().get_queryset(request)
+        return (
+            found.prefetch_related("plan__allowances")
+            .annotate(
+                served_today=_served(today, day=today), served_this_month=_served(today, day__gte=today.replace(day=1))
+            )
+            .order_by("-served_this_month", "email")
+        )
+
+    @display(description="account", ordering="email")
+    def account(self, usage: ProfileUsage) -> SafeString:
+        """Its address, which leads to it."""
+        return render_to_string("studio_admin/account.html", {"account": usage})
+
+    @display(description="this month", ordering="served_this_month")
+    def month(self, usage: ProfileUsage) -> str:
+        """Pictures that it was served, drawn or not."""
+        return f"{usage.served_this_month:,}"  # type: ignore[attr-defined]  # of the queryset
+
+    @display(description="today", ordering="served_today")
+    def today(self, usage: ProfileUsage) -> str:
+        """The same, today."""
+        return f"{usage.served_today:,}"  # type: ignore[attr-defined]  # of the queryset
+
+    @display(description="month's quotas")
+    def month_quotas(self, usage: ProfileUsage) -> SafeString:
+        """Count and limit in each dialect."""
+        return render_to_string("studio_admin/counts.html", {"counts": usage.months})  # type: ignore[attr-defined]
+
+    @display(description="day's quotas")
+    def day_quotas(self, usage: ProfileUsage) -> SafeString:
+        """The same, today."""
+        return render_to_string("studio_admin/counts.html", {"counts": usage.days})  # type: ignore[attr-defined]
+
+    @display(description="warned", label={"D": "warning", "M": "warning", "D M": "warning"})
+    def warned(self, usage: ProfileUsage) -> str | None:
+        """D: told that a day's quota is nearly used up; M: a month's."""
+        flags = [("D", usage.days), ("M", usage.months)]  # type: ignore[attr-defined]
+        return " ".join(flag for flag, counts in flags if any(each["is_warned"] for each in counts)) or None
