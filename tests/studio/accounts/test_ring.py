@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 import pytest_asyncio
 from django.conf import settings as django_settings
 from django.contrib.auth.models import update_last_login
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.utils import timezone
 from redis import Redis
 from structlog.testing import capture_logs
@@ -20,6 +21,7 @@ from structlog.testing import capture_logs
 from frontis.errors import StudioUnavailable
 from frontis.model.account import UNLIMITED, Allowance, KeyKind
 from frontis.settings import Settings
+from frontis.studio import database
 from frontis.studio.accounts import ring as ring_module
 from frontis.studio.accounts.changes import CHANNEL, announce
 from frontis.studio.accounts.keys import digest_of, mint, signing_secret_of
@@ -109,6 +111,18 @@ async def opened(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIt
         yield stand
     finally:
         await ring.close()
+        await let_go_of_the_database()
+
+
+async def let_go_of_the_database() -> None:
+    """PostgreSQL drops no database that a thread still has a connection to."""
+    all_are_here = threading.Barrier(database.THREADS)
+
+    def let_go() -> None:
+        all_are_here.wait(PATIENCE_SECONDS)
+        connections.close_all()
+
+    await asyncio.gather(*(in_database(let_go) for _ in range(database.THREADS)))
 
 
 async def test_a_key_opens_what_its_account_has(here: Stand) -> None:
