@@ -43,7 +43,7 @@ from frontis.studio.accounts.ring import KeyRing
 from frontis.studio.database import in_database
 from redis_server import RedisServer
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 PATIENCE_SECONDS = 30
 
