@@ -1,15 +1,19 @@
-"""frontis serve: tries the operator's templates, then starts the edge."""
+"""frontis serve: makes the database ready, tries the operator's templates, then starts the edge with its studio."""
 
-from frontis.edge import serve
+from functools import partial
+
+from starlette.applications import Starlette
+
+from frontis.edge import make_app, serve
 from frontis.errors import BadSetting
-from frontis.settings import Settings
+from frontis.settings import NO_DATABASE, Settings
 
 
 def serve_cards(host: str, port: int, workers: int) -> None:
     """Answer on that address until a signal ends it.
 
-    Raises BadSetting for a wrong environment variable, and for a template of the operator's that cannot be drawn in
-    time: it would take a render thread with it.
+    Raises BadSetting for a wrong environment variable, for a database that cannot be used, and for a template of the
+    operator's that cannot be drawn in time: it would take a render thread with it.
     """
     settings = Settings()
     if settings.templates_dir:
@@ -19,4 +23,20 @@ def serve_cards(host: str, port: int, workers: int) -> None:
         faults = [str(fault) for _, fault in check(settings.templates_dir) if fault]
         if faults:
             raise BadSetting("FRONTIS_TEMPLATES_DIR: " + "; ".join(faults))
-    serve(settings, host=host, port=port, workers=workers)
+    load = make_app
+    if settings.database_url != NO_DATABASE:
+        from frontis.studio.preparing import prepare  # noqa: PLC0415  (an edge alone loads no Django)
+
+        prepare()
+        load = with_studio
+    serve(settings, load, host=host, port=port, workers=workers)
+
+
+def with_studio(settings: Settings) -> Starlette:
+    """The application with accounts: the studio behind its ports, and the studio's pages beside its own."""
+    from frontis.studio.web import PREFIXES, pages_app  # noqa: PLC0415  (these must find Django set up)
+
+    pages = pages_app()
+    from frontis.studio.standing import open_ports  # noqa: PLC0415
+
+    return make_app(settings, open_ports=partial(open_ports, settings), pages=dict.fromkeys(PREFIXES, pages))

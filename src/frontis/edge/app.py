@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from functools import partial
 from http import HTTPStatus
 
@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount
+from starlette.routing import BaseRoute, Mount
 from starlette.routing import Route as Path
 from starlette.types import ASGIApp
 
@@ -67,7 +67,7 @@ def make_app(
             Path("/openapi.json", _description(openapi(spots, looks))),
             Path("/assets/{name}", asset),
             *_addresses(dialects, settings),
-            *(_whole(path, page) for path, page in (pages or {}).items()),
+            *(route for path, page in (pages or {}).items() for route in _whole(path, page)),
         ],
         middleware=[
             Middleware(Visits, log_each=settings.access_log),
@@ -90,9 +90,10 @@ def _addresses(dialects: tuple[Dialect, ...], settings: Settings) -> list[Path]:
     return [Path(path, Address(routes, public_url=settings.public_url)) for path, routes in paths.items()]
 
 
-def _whole(path: str, page: ASGIApp) -> Mount:
+def _whole(path: str, page: ASGIApp) -> Iterator[BaseRoute]:
     """Everything at a path and below it."""
-    return Mount(path, page)
+    yield Path(path, page, methods=None)
+    yield Mount(path, page)
 
 
 def _description(document: dict[str, object]) -> Callable[[Request], Awaitable[Response]]:

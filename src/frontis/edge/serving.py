@@ -8,6 +8,7 @@ import signal
 import socket
 import threading
 import time
+from collections.abc import Callable
 from functools import partial
 
 from granian import Granian
@@ -28,9 +29,17 @@ STOP_SECONDS = 15
 WATCH_SECONDS = 1.0
 
 
-def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
+def serve(
+    settings: Settings,
+    load: Callable[[Settings], Starlette] = make_app,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    workers: int = 1,
+) -> None:
     """Answer on that address until SIGINT or SIGTERM ends it. Port 0 is any that is free; the log tells which.
 
+    load: makes the application, in each process.
     A process that dies is replaced; when another dies in its place within seconds, all end. Raises BadSetting for a
     setting or an address that cannot be used.
     """
@@ -51,14 +60,14 @@ def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = 8000, work
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
     )
-    server.serve(target_loader=partial(_load, settings), wrap_loader=False)
+    server.serve(target_loader=partial(_load, load, settings), wrap_loader=False)
 
 
-def _load(settings: Settings) -> Starlette:
+def _load(load: Callable[[Settings], Starlette], settings: Settings) -> Starlette:
     """Runs in each process."""
     threading.Thread(target=_end_with_the_first, name="frontis-end", daemon=True).start()
     write_json_logs()
-    return make_app(settings)
+    return load(settings)
 
 
 def _end_with_the_first() -> None:

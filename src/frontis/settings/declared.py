@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from frontis.errors import BadSetting
@@ -173,6 +173,14 @@ class Settings(BaseSettings):
         "", alias="FRONTIS_GOOGLE_CLIENT_ID", description="Sign-in with Google: the id of your OAuth client."
     )
     google_client_secret: str = Field("", alias="FRONTIS_GOOGLE_CLIENT_SECRET", description="Its secret.", repr=False)
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _has_an_origin_for_its_links(cls, address: str, info: ValidationInfo) -> str:
+        # Else whoever asks for somebody's new password could say in the request where the link in that mail leads.
+        if address and not info.data.get("public_url"):
+            raise ValueError("needs FRONTIS_PUBLIC_URL, for the links in mails")
+        return address
 
     def __init__(self, **values: object) -> None:
         try:

@@ -59,9 +59,16 @@ def _redis(address: str) -> str:
 
 def _smtp(address: str) -> str:
     parts = urlsplit(address)
-    if address and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+    if address and (parts.scheme not in ("smtp", "smtps") or not parts.hostname or not _has_good_port(address)):
         raise ValueError("must be an address such as smtp://name:password@mail.example.com:587")
     return address
+
+
+def _has_good_port(address: str) -> bool:
+    try:
+        return urlsplit(address).port != 0
+    except ValueError:
+        return False
 
 
 def _networks(text: str) -> str:

@@ -1,9 +1,8 @@
 """Django's settings, as far as the operator's settings and our ways decide them."""
 
 import hashlib
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 
@@ -18,7 +17,17 @@ DEBUG = False
 # The edge has looked at the host before; what it lets through is an origin of ours or the operator's proxy.
 ALLOWED_HOSTS = ["*"]
 
+# Who else may tell us that somebody is who they say, and where that somebody is then sent to.
+SIGN_IN_HOSTS = {"github": "https://github.com", "google": "https://accounts.google.com"}
+_SIGN_IN = {
+    "github": (FRONTIS.github_client_id, FRONTIS.github_client_secret),
+    "google": (FRONTIS.google_client_id, FRONTIS.google_client_secret),
+}
+SIGN_IN_WITH = [name for name, pair in _SIGN_IN.items() if all(pair)]
+
 INSTALLED_APPS = [
+    # Its templates come before those of the others.
+    "frontis.studio.pages",
     "frontis.studio.accounts",
     "frontis.studio.metering",
     "frontis.studio.admin",
@@ -32,10 +41,12 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
+    *(f"allauth.socialaccount.providers.{name}" for name in SIGN_IN_WITH),
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "frontis.studio.pages.static.StaticFiles",
+    "frontis.studio.pages.policy.Policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -54,7 +65,6 @@ LANGUAGE_CODE = "en"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [Path(__file__).parent / "pages"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -95,5 +105,79 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = [FRONTIS.public_url] if FRONTIS.public_url else []
 
 STATIC_URL = "/static/"
+STORAGES = {"staticfiles": {"BACKEND": "frontis.studio.pages.static.NamedByContent"}}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_MAX_AGE = 300
+
+# What limits attempts to sign in. Without Redis each process counts for itself.
+CACHES: dict[str, dict[str, Any]] = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+if FRONTIS.redis_url:
+    CACHES["default"] = {
+        "BACKEND": "frontis.studio.pages.cache.SharedCache",
+        "LOCATION": FRONTIS.redis_url,
+        "KEY_PREFIX": "frontis-pages",
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+    }
+
+# Mail
+_SMTP = urlsplit(FRONTIS.smtp_url)
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend" if FRONTIS.smtp_url else "frontis.studio.pages.mail.LoggedMail"
+)
+EMAIL_HOST = _SMTP.hostname or "localhost"
+EMAIL_PORT = _SMTP.port or (465 if _SMTP.scheme == "smtps" else 587)
+EMAIL_HOST_USER = unquote(_SMTP.username or "")
+EMAIL_HOST_PASSWORD = unquote(_SMTP.password or "")
+EMAIL_USE_SSL = _SMTP.scheme == "smtps"
+# A password never goes over an open line.
+EMAIL_USE_TLS = _SMTP.scheme == "smtp" and (bool(EMAIL_HOST_USER) or EMAIL_PORT == 587)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = FRONTIS.mail_from
+
+# Signing in
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email",)},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "settings"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "frontis.studio.pages.adapters.AccountAdapter"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if _IS_HTTPS else "http"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_FORMS = {
+    "add_email": "frontis.studio.pages.entrance.ChangeEmail",
+    "change_password": "frontis.studio.pages.entrance.ChangePassword",
+    "login": "frontis.studio.pages.entrance.SignIn",
+    "reauthenticate": "frontis.studio.pages.entrance.Reauthenticate",
+    "reset_password": "frontis.studio.pages.entrance.ForgotPassword",
+    "reset_password_from_key": "frontis.studio.pages.entrance.ResetPassword",
+    "set_password": "frontis.studio.pages.entrance.SetPassword",
+    "signup": "frontis.studio.pages.entrance.SignUp",
+}
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+SOCIALACCOUNT_FORMS = {"signup": "frontis.studio.pages.entrance.SocialSignUp"}
+SOCIALACCOUNT_PROVIDERS = {
+    name: {
+        "APPS": [{"client_id": _SIGN_IN[name][0], "secret": _SIGN_IN[name][1], "key": ""}],
+        "SCOPE": ["user:email"] if name == "github" else ["profile", "email"],
+        "OAUTH_PKCE_ENABLED": True,
+    }
+    for name in SIGN_IN_WITH
+}
 
 UNFOLD = dress.UNFOLD

@@ -10,6 +10,7 @@ import pytest
 from django.db import DatabaseError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
+from holders import DIALECT, SetClock, holder_of, new_account
 
 from frontis.errors import QuotaExceeded, StudioUnavailable
 from frontis.model.account import Holder
@@ -18,7 +19,6 @@ from frontis.studio.database import in_database
 from frontis.studio.metering import leases
 from frontis.studio.metering.meter import LeasingMeter
 from frontis.studio.metering.models import Count, Lease
-from holders import DIALECT, SetClock, holder_of, new_account
 
 pytestmark = pytest.mark.django_db(transaction=True)
 A_DAY = 86_400
@@ -424,9 +424,7 @@ def test_nothing_is_served_while_the_database_does_not_answer(monkeypatch: pytes
     async def story() -> None:
         with monkeypatch.context() as patch:
             patch.setattr("frontis.studio.metering.meter.grant", no_answer)
-            found = await asyncio.gather(
-                *[meter.take(holder, DIALECT) for _ in range(30)], return_exceptions=True
-            )
+            found = await asyncio.gather(*[meter.take(holder, DIALECT) for _ in range(30)], return_exceptions=True)
             assert {type(each) for each in found} == {StudioUnavailable}
             assert len(asked) == 1
         time.pass_by(1)

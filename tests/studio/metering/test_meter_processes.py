@@ -10,11 +10,11 @@ from threading import Thread
 
 import pytest
 from django.db import connection
+from holders import holder_of, new_account
 
 from frontis.model.account import Holder
 from frontis.studio.metering.leases import MOST_UNITS
 from frontis.studio.metering.models import Count, Lease
-from holders import holder_of, new_account
 
 HAMMER = Path(__file__).with_name("hammer.py")
 LIMIT = 500

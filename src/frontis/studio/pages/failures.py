@@ -1,0 +1,21 @@
+"""Pages for what went wrong. None tells more than its reader needs."""
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.defaults import server_error
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """The page for a fault of ours. Called while the exception is being handled."""
+    # The path may hold what stands in a mail for one reader alone; the name of the page does not.
+    match = request.resolver_match
+    log.exception("page failed unexpectedly", page=match.view_name if match else "")  # noqa: LOG004
+    return server_error(request)
+
+
+def mail_not_sent(request: HttpRequest) -> HttpResponse:
+    """The page for a mail that the mail server did not take."""
+    return render(request, "mail_not_sent.html", status=503)
