@@ -1,8 +1,11 @@
 """frontis serve: makes the database ready, tries the operator's templates, then starts the edge with its studio."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import cast
 
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from frontis.edge import make_app, serve
 from frontis.errors import BadSetting
@@ -23,7 +26,7 @@ def serve_cards(host: str, port: int, workers: int) -> None:
         faults = [str(fault) for _, fault in check(settings.templates_dir) if fault]
         if faults:
             raise BadSetting("FRONTIS_TEMPLATES_DIR: " + "; ".join(faults))
-    load = make_app
+    load: Callable[[Settings], Starlette] = make_app
     if settings.database_url != NO_DATABASE:
         from frontis.studio.preparing import prepare  # noqa: PLC0415  (an edge alone loads no Django)
 
@@ -36,7 +39,8 @@ def with_studio(settings: Settings) -> Starlette:
     """The application with accounts: the studio behind its ports, and the studio's pages beside its own."""
     from frontis.studio.web import PREFIXES, pages_app  # noqa: PLC0415  (these must find Django set up)
 
-    pages = pages_app()
+    # Another name for the same protocol.
+    pages = cast("ASGIApp", pages_app())
     from frontis.studio.standing import open_ports  # noqa: PLC0415
 
     return make_app(settings, open_ports=partial(open_ports, settings), pages=dict.fromkeys(PREFIXES, pages))

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.routing import Route as Path
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from frontis.dialects import DIALECTS
 from frontis.edge.alone import alone
@@ -92,8 +92,17 @@ def _addresses(dialects: tuple[Dialect, ...], settings: Settings) -> list[Path]:
 
 def _whole(path: str, page: ASGIApp) -> Iterator[BaseRoute]:
     """Everything at a path and below it."""
-    yield Path(path, page, methods=None)
+    # A Mount has what is below only, and a Route would take a function for one that answers a Request.
+    yield Path(path, _Whole(page))
     yield Mount(path, page)
+
+
+class _Whole:
+    def __init__(self, page: ASGIApp) -> None:
+        self._page = page
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._page(scope, receive, send)
 
 
 def _description(document: dict[str, object]) -> Callable[[Request], Awaitable[Response]]:
