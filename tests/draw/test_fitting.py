@@ -96,7 +96,7 @@ def _letters(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("length", [400, 5000])
-@pytest.mark.parametrize("letter", ["W", "i", "静", "س", "क", "ก", "👍🏽"])
+@pytest.mark.parametrize("letter", ["W", "i", "静", "س", "ש", "क", "ก", "ກ", "ក", "က", "👍🏽"])
 def test_a_word_without_end_is_broken_and_cut_with_an_ellipsis(letter: str, length: int, tmp_path: Path) -> None:
     folder = tmp_path / "one"
     folder.mkdir()
