@@ -80,14 +80,17 @@ def test_phrases_hold_all_that_they_are_made_of(text: str) -> None:
     segments = [Segment(letter, 0.5 + at % 3) for at, letter in enumerate(text)]
     found = phrases(segments)
     parts = [part for phrase in found for part in phrase.parts or (phrase,)]
-    assert [(part.text, part.width) for part in parts] == [(each.text, each.width) for each in segments]
+    assert "".join(part.text for part in parts) == text
+    assert all(len(part.text) == 1 or not {*part.text}.isdisjoint("\u00a0\u2007\u202f\u2060\ufeff") for part in parts)
     assert sum(phrase.width for phrase in found) == pytest.approx(sum(segment.width for segment in segments))
 
 
 @given(text=texts)
-def test_marks_change_nothing_else(text: str) -> None:
-    clusters = [Segment(letter, 1.0) for letter in text]
-    assert [(each.text, each.width) for each in marked(clusters)] == [(each.text, each.width) for each in clusters]
+def test_marks_lose_nothing(text: str) -> None:
+    found = marked([Segment(letter, 1.0) for letter in text])
+    assert "".join(each.text for each in found) == text
+    assert sum(each.width for each in found) == len(text)
+    assert max((len(each.text) for each in found), default=0) <= 3
 
 
 def test_latin_words_are_left_as_the_engine_breaks_them() -> None:
@@ -135,3 +138,16 @@ def test_a_headline_gives_up_a_part_of_its_size_to_keep_words_whole_but_not_half
     )
     assert largest_setting([one, other], 60, [20, 15, 10], 3) == Setting(("静かな命", "名の技術"), 15)
     assert largest_setting([one, other], 60, [20, 14, 10], 3) == Setting(("静かな", "命名の", "技術"), 20)
+
+
+@pytest.mark.parametrize("glue", ["\u00a0", "\u202f", "\u2060"])
+@pytest.mark.parametrize(
+    "title", ["a quiet craft of naming things ", "静かな命名の技術と", "ศิลปะแห่งการตั้งชื่อ", "האומנות השקטה של "]
+)
+def test_no_line_ends_at_a_no_break_space(title: str, glue: str) -> None:
+    for count in range(1, 8):
+        text = f"{title * count}12{glue}345 {title}"
+        for size in ((1080, 1920), (700, 1920)):
+            lines = [line.text for line in laid_out(Card("article", {"title": text}, size)).lines]
+            assert any(f"12{glue}345" in line or f"345{glue}12" in line for line in lines) or "…" in " ".join(lines)
+            assert not any(line.startswith(glue) or line.strip("…").endswith(glue) for line in lines)

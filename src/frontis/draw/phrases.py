@@ -36,16 +36,21 @@ _SYLLABLES = (
     re.compile("(?<!\u1039)[\u1000-\u102a\u103f](?!\u1037?[\u103a\u1039])|[\u1040-\u1049\u104c-\u104f]"),
 )
 _ZERO_WIDTH_SPACE = "\u200b"
-_GLUE = "\u00a0\u202f\u200d\u2060\ufeff"
+_JOINER = "\u200d"
+_GLUE = frozenset("\u00a0\u2007\u202f\u2060\ufeff")
+_MOST_GLUED = 3
 
 
 def phrases(segments: Sequence[Segment]) -> list[Segment]:
     """The segments of a text as the layout engine breaks it, joined to phrases of Chinese, Japanese and Korean.
 
+    The engine breaks behind no-break spaces, too: there, segments are joined for good.
     Each phrase has its segments as its parts: a line breaks between these where it is too narrow for the phrase. Only
     what the engine would tear apart within or beside such words is joined; all else stays as it is.
     """
     text = "".join(segment.text for segment in segments)
+    if not _GLUE.isdisjoint(text):
+        segments = _glued(segments, len(segments))
     if not _EAST_ASIAN_LETTER.search(text):
         return list(segments)
     good = boundaries(text)
@@ -60,10 +65,26 @@ def phrases(segments: Sequence[Segment]) -> list[Segment]:
 
 
 def marked(clusters: Sequence[Segment]) -> list[Segment]:
-    """The grapheme clusters of a text, with those marked behind which a line breaks well."""
+    """The grapheme clusters of a text, with those marked behind which a line breaks well.
+
+    Those on both sides of a no-break space or a word joiner are one.
+    """
+    # A row without end must be broken somewhere.
+    clusters = _glued(clusters, _MOST_GLUED)
     good = boundaries("".join(cluster.text for cluster in clusters))
     ends = accumulate(len(cluster.text) for cluster in clusters)
     return [replace(each, ends_phrase=True) if end in good else each for each, end in zip(clusters, ends, strict=True)]
+
+
+def _glued(segments: Sequence[Segment], most: int) -> list[Segment]:
+    """The segments, but those beside a no-break space or a word joiner joined, at most so many to one."""
+    glued: list[list[Segment]] = []
+    for segment in segments:
+        if glued and len(glued[-1]) < most and (segment.text[:1] in _GLUE or glued[-1][-1].text[-1:] in _GLUE):
+            glued[-1].append(segment)
+        else:
+            glued.append([segment])
+    return [replace(_joined(parts), parts=()) for parts in glued]
 
 
 def words(text: str) -> list[str]:
@@ -141,7 +162,9 @@ def is_bound(before: str, after: str) -> bool:
         return False
     if after in _DEPENDENT or before in _LEADING or unicodedata.category(after) in ("Mn", "Mc", "Me", "Cf"):
         return True
-    return before in _GLUE or after in _GLUE or after == " " or "\U0001f3fb" <= after <= "\U0001f3ff"
+    return (
+        before == _JOINER or before in _GLUE or after in _GLUE or after == " " or "\U0001f3fb" <= after <= "\U0001f3ff"
+    )
 
 
 def _joined(parts: Sequence[Segment]) -> Segment:
