@@ -28,6 +28,7 @@ _MOST_PROOFS = 8
 _SHRINK = 0.92
 _NARROWEST_LETTER = 0.18
 """In em: no ordinary text has more letters to a line than this tells, so what is beyond need not be measured."""
+_MOST_LETTERS = 4
 _LEADINGS = {"Thai": 1.22, "Laoo": 1.3, "Khmr": 1.35, "Mymr": 1.4}
 """Scripts that stack signs above and below their letters, and how high their lines are in em, at least."""
 
@@ -57,10 +58,8 @@ class Fitting:
         self._plain = {number for number, text in enumerate(self._texts) if plain_words(text)}
         self._settings: dict[tuple[int, _Limits], Setting] = {}
         self._misplaced: dict[tuple[int, Setting], list[float]] = {}
-        self._letters = [_letter(text) for text in self._texts]
-        self._leadings = [
-            max((_LEADINGS.get(each, 0.0) for each in scripts_of(text)), default=0.0) for text in self._texts
-        ]
+        self._letters = [_letters(text) for text in self._texts]
+        self._leadings = [_leading(text) for text in self._texts]
         # Where only words are measured, those around them need not be shaped.
         self._bare = _WORDS.sub("><", markup.content)
         fits = [text.fit for text in markup.texts]
@@ -186,7 +185,7 @@ class Fitting:
         key = (self._skeleton, blocks)
         known = _verdicts.get(key)
         if known is None:
-            # Each line is measured with one letter in it: a verdict on the words would hang on which card came first.
+            # Each line is measured with some letters in it: a verdict on words would hang on which card came first.
             content = fill_slots(
                 markup.content,
                 lambda n: _fit([self._letters[n]] * len(settings[n].lines), settings[n].size, self._leadings[n]),
@@ -232,9 +231,17 @@ class Fitting:
         return text.text if len(text.text) <= most else text.text[:most]
 
 
-def _letter(text: str) -> str:
-    """A letter of the script that the text is written in: scripts differ in height."""
-    return next((each for each in text if scripts_of(each) and not unicodedata.category(each).startswith("M")), "x")
+def _letters(text: str) -> str:
+    """A letter of each script that the text is written in, the tallest first: scripts differ in height."""
+    found = {}
+    for letter in text:
+        if not letter.isascii() and not unicodedata.category(letter).startswith("M"):
+            found.update({script: letter for script in scripts_of(letter) if script not in found})
+    return "".join(sorted(found.values(), key=_leading, reverse=True)[:_MOST_LETTERS]) or "x"
+
+
+def _leading(text: str) -> float:
+    return max((_LEADINGS.get(script, 0.0) for script in scripts_of(text)), default=0.0)
 
 
 def _fit(
