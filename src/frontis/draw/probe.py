@@ -10,7 +10,7 @@ from markupsafe import escape
 
 from frontis.draw.lines import Segment
 from frontis.draw.phrases import is_bound
-from frontis.fonts import scripts_of
+from frontis.fonts import direction_is_rtl, scripts_of
 
 _MARK: Final = "\ufdd2"
 """A noncharacter that no text can hold: it shows which box of the measured tree is which."""
@@ -58,7 +58,11 @@ def probe(number: int, text: Probe, *, clusters: bool) -> str:
 def probe_apart(number: int, text: Probe, pieces: Sequence[str]) -> str:
     """The same with each piece of the text in a box of its own, which nothing breaks."""
     css = style(text.largest, spaced=is_spaced(text.text))
-    boxes = "".join(f'<span class="probe-piece" dir="ltr" style="{css}">{escape(piece)}</span>' for piece in pieces)
+    # The direction decides which letters are shaped together.
+    direction = "rtl" if direction_is_rtl(text.text) else "ltr"
+    boxes = "".join(
+        f'<span class="probe-piece" dir="{direction}" style="{css}">{escape(piece)}</span>' for piece in pieces
+    )
     return _stand_in(number, boxes)
 
 
