@@ -63,6 +63,9 @@ def cards(draw: st.DrawFn) -> Card:
         "osig-job-logo", {"title": "x", "eyebrow": "\u0590 " * 4 + "\u0590\u0590ס \u0590\u0590ח ᜀᜀ៛ᜀើ"}, (2048, 4096)
     )
 )
+@example(
+    card=Card("metric", {"value": "x", "site": "\u0590 \u0590ח \u0590\u05c8איס ःऄऄ ःऄआआ ᜀᜀ៶ᮦ টऀऄऄ" * 2}, (4096, 2048))
+)
 @example(card=Card("article", {"title": "فن பொருட்களுக்கு 静かな命名の تسمية فن ศิลปะแห่งการตั้งชื่อสิ่งต่างๆ"}, (1500, 500)))
 def test_nothing_leaves_the_canvas_nothing_overlaps_and_no_line_is_wider_than_its_box(card: Card) -> None:
     assert_it_fits(laid_out(card, {"https://a.example/p": PHOTO}))

@@ -91,7 +91,9 @@ def read_apart(
             segments = []
             for piece, each in zip(pieces[number], rest, strict=True):
                 extent = max((run["x"] + run["width"] for run in each["runs"]), default=0.0)
-                segment = _segment(piece, extent, probes[number], spacing)
+                # A space that is the last one from right to left hangs out, even if a letter without a place follows.
+                hanging = -min((run["x"] for run in each["runs"] if run["text"].strip()), default=0.0)
+                segment = _segment(piece, extent + max(0.0, hanging), probes[number], spacing)
                 # Of a letter that carries two marks, Takumi may forget the width when it aligns a line. Its boxes are
                 # rounded up to whole pixels: what is lost is more than that.
                 lost = extent - each["width"]
