@@ -43,6 +43,7 @@ class Laid(NamedTuple):
     lines: list[Line]
     tree: dict[str, Any]
     room: Size
+    content: str
 
     @property
     def words(self) -> str:
@@ -61,7 +62,7 @@ def laid_out(card: Card, photos: Mapping[str, Photo] | None = None, looks: Catal
     html = page(markup, backdrop="", content=content)
     tree = own.measure(html, (BASE_CSS, markup.css), markup.size, families)
     strip = round(WATERMARK_STRIP * rem(markup.size)) if markup.watermark else 0
-    return Laid(markup, list(_lines(tree)), tree, Size(markup.size.width, markup.size.height - strip))
+    return Laid(markup, list(_lines(tree)), tree, Size(markup.size.width, markup.size.height - strip), content)
 
 
 def _lines(tree: Mapping[str, Any]) -> Iterator[Line]:
@@ -109,7 +110,9 @@ WORDS = {
     "tamil": ["பொருட்களுக்கு", "பெயரிடும்", "கலை"],
     "telugu": ["వస్తువులకు", "పేరు", "పెట్టే"],
     "thai": ["ที่นี่", "ภาษาไทย", "น้ำ", "ศิลปะแห่งการตั้งชื่อสิ่งต่างๆอย่างเงียบๆ"],
-    "khmer": ["សិល្បៈ", "ស្ងប់ស្ងាត់"],
+    "lao": ["ສິນລະປະ", "ແຫ່ງການ", "ຕັ້ງຊື່", "ສິ່ງຕ່າງໆ", "ຢ່າງງຽບໆ"],
+    "khmer": ["សិល្បៈ", "ស្ងប់ស្ងាត់", "ដាក់ឈ្មោះ", "អ្វីៗ"],
+    "burmese": ["အရာဝတ္ထုများ", "ကို", "တိတ်ဆိတ်စွာ", "အမည်ပေးခြင်း"],
     "chinese": ["安静的命名", "艺术：", "最好的名字", "无人察觉。"],
     "japanese": ["静かな命名の", "技術：", "最良の名前は", "「誰にも」", "ー"],
     "korean": ["조용한", "이름", "짓기의", "기술"],
@@ -150,7 +153,9 @@ _word = st.one_of(
 )
 
 _tongue = st.sampled_from(sorted(WORDS)).flatmap(
-    lambda tongue: st.lists(st.sampled_from(WORDS[tongue]), max_size=40).map(" ".join)
+    lambda tongue: st.tuples(st.sampled_from(["", " "]), st.lists(st.sampled_from(WORDS[tongue]), max_size=40)).map(
+        lambda pair: pair[0].join(pair[1])
+    )
 )
 
 texts = st.one_of(_tongue, _tongue, st.lists(_word, max_size=10).map(" ".join))

@@ -123,6 +123,16 @@ def test_different_cards_are_different_pictures() -> None:
     assert len(drawn) == len(WORDS)
 
 
+LETTERS = ["אב", "بد", "कख", "কখ", "கச", "కఖ", "กข", "ກຂ", "កខ", "ကခ", "静動", "あい", "가나", "🚀🐢"]
+
+
+@pytest.mark.parametrize("letters", LETTERS)
+def test_the_letters_of_each_script_are_drawn_as_themselves(letters: str) -> None:
+    # Whatever stands for a letter that no font has is the same for both.
+    one, other = (pixels(draw(markup(Card("metric", {"value": letter}, (600, 315))))) for letter in letters)
+    assert one != other
+
+
 def test_a_picture_that_is_named_in_the_style_sheet_alone_is_drawn_every_time(tmp_path: Path) -> None:
     looks = own_template(
         tmp_path,

@@ -1,13 +1,12 @@
 """A card always fits: whatever its words, their script and its size."""
 
-import re
 import unicodedata
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from measuring import NASTY, WORDS, Laid, laid_out, sizes, texts
 
@@ -59,14 +58,17 @@ def cards(draw: st.DrawFn) -> Card:
 @example(card=Card("osig-base", {"title": "Straße straße maße Fuß", "eyebrow": "ß" * 60}))
 @example(card=Card("metric", {"value": "تسمية", "label": "سسسسسسسسس" * 12, "note": "سس" * 100}, (400, 200)))
 @example(card=Card("osig-base", {"title": "देने को चीज़ों की की कला", "eyebrow": "कला को शांत शांत" * 6}, (1000, 300)))
+@example(
+    card=Card(
+        "osig-job-logo", {"title": "x", "eyebrow": "\u0590 " * 4 + "\u0590\u0590ס \u0590\u0590ח ᜀᜀ៛ᜀើ"}, (2048, 4096)
+    )
+)
+@example(
+    card=Card("metric", {"value": "x", "site": "\u0590 \u0590ח \u0590\u05c8איס ःऄऄ ःऄआआ ᜀᜀ៶ᮦ টऀऄऄ" * 2}, (4096, 2048))
+)
+@example(card=Card("article", {"title": "فن பொருட்களுக்கு 静かな命名の تسمية فن ศิลปะแห่งการตั้งชื่อสิ่งต่างๆ"}, (1500, 500)))
 def test_nothing_leaves_the_canvas_nothing_overlaps_and_no_line_is_wider_than_its_box(card: Card) -> None:
-    assume(not any(map(is_misplaced, card.values.values())))
     assert_it_fits(laid_out(card, {"https://a.example/p": PHOTO}))
-
-
-def is_misplaced(text: object) -> bool:
-    """Whether a text mixes scripts that Takumi aligns by a wrong width: right to left, and those of southern Asia."""
-    return bool(re.search("[\u0590-\u08ff]", str(text)) and re.search("[\u0900-\u109f\u1700-\u1cff]", str(text)))
 
 
 @pytest.mark.parametrize("nasty", NASTY, ids=[ascii(each)[:24] for each in NASTY])
@@ -96,7 +98,7 @@ def _letters(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("length", [400, 5000])
-@pytest.mark.parametrize("letter", ["W", "i", "静", "س", "क", "ก", "👍🏽"])
+@pytest.mark.parametrize("letter", ["W", "i", "静", "س", "ש", "क", "ก", "ກ", "ក", "က", "👍🏽"])
 def test_a_word_without_end_is_broken_and_cut_with_an_ellipsis(letter: str, length: int, tmp_path: Path) -> None:
     folder = tmp_path / "one"
     folder.mkdir()

@@ -10,14 +10,16 @@ from fontTools.ttLib import TTFont
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from frontis.draw.document import BASE_CSS
+from frontis.draw.renderers import Engine
 from frontis.errors import BadSetting
-from frontis.fonts import FontLibrary
+from frontis.fonts import Family, FontLibrary
 from frontis.fonts.library import MISSING
 from frontis.fonts.shipped import SHIPPED, STAND_INS, shipped_files
+from frontis.model.output import Size
 
 MARKER = shipped_files("Permanent Marker")[0]
-# The package of the other two is not among our requirements.
-OURS = sorted({*SHIPPED} - {"Noto Sans Lao", "Noto Sans Myanmar"})
+OURS = sorted(SHIPPED)
 
 SCRIPTS = {
     "Noto Sans Arabic": "مرحبا بالعالم",
@@ -27,7 +29,9 @@ SCRIPTS = {
     "Noto Sans Telugu": "నమస్కారం",
     "Noto Sans Bengali": "নমস্কার",
     "Noto Sans Thai": "สวัสดี",
+    "Noto Sans Lao": "ສະບາຍດີ",
     "Noto Sans Khmer": "សួស្តី",
+    "Noto Sans Myanmar": "မင်္ဂလာပါ",
     "Noto Sans JP": "静かな命名の技術",
     "Noto Sans KR": "조용한 이름 짓기",
     "Noto Sans SC": "安静的命名艺术",
@@ -81,6 +85,12 @@ def test_every_face_can_write_the_ellipsis_or_leaves_it_to_the_first_family(fami
 @pytest.mark.parametrize(("family", "words"), SCRIPTS.items())
 def test_each_script_gets_its_family_behind_the_one_that_was_asked_for(family: str, words: str) -> None:
     assert chain(words)[:2] == ["Inter", family]
+
+
+@pytest.mark.parametrize(("family", "words"), SCRIPTS.items())
+def test_each_scripts_family_has_a_glyph_for_every_letter(family: str, words: str) -> None:
+    with TTFont(shipped_files(family)[0], lazy=True) as font:
+        assert {*map(ord, words)} - {ord(" ")} <= set(font.getBestCmap())
 
 
 @pytest.mark.parametrize("words", SCRIPTS.values())
@@ -150,6 +160,47 @@ def test_the_operators_fonts_are_found_in_folders_below_and_their_files_are_gath
     family = FontLibrary(folder).family("own face")
     assert family is not None
     assert set(family.files) == files
+
+
+@pytest.mark.parametrize("flavor", ["woff2", "woff"])
+def test_the_operators_web_fonts_are_found_and_drawn(folder: Path, flavor: str) -> None:
+    path = folder / f"face.{flavor}"
+    with TTFont(named(MARKER, "Web Face", folder / "source")) as font:
+        font.flavor = flavor
+        font.save(path)
+    fonts = FontLibrary(folder)
+    family = fonts.family("web face")
+    assert family is not None
+    assert family.files == (path,)
+    assert fonts.drawable("Ω\u2042a", ("Web Face",))[-1] == "a"
+    assert width("Words", family) == width("Words", Family("Marker", (MARKER,)))
+    assert width("Words", family) != width("Words", Family("Inter", shipped_files("Inter")))
+
+
+def width(words: str, family: Family) -> float:
+    """How wide the engine sets words in that family."""
+    own = Engine()
+    own.prepare([family])
+    html = f'<html style="font-size:50px"><body><p style="font-family:\'{family.name}\'">{words}</p></body></html>'
+    found = own.measure(html, (BASE_CSS,), Size(600, 300), [family])
+    while not found["runs"]:
+        found = found["children"][0]
+    return float(found["runs"][0]["width"])
+
+
+def test_a_broken_font_file_is_left_out_with_a_warning_that_names_it(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    named(MARKER, "Good Face", folder / "good.ttf")
+    (folder / "LICENSE.txt").write_text("Licence")
+    (folder / "words.ttf").write_text("These are words.")
+    (folder / "cut.woff2").write_bytes(b"wOF2" + bytes(100))
+    (folder / "vast.woff").write_bytes(b"wOFF" + bytes(12) + (10**9).to_bytes(4, "big") + bytes(100))
+    assert FontLibrary(folder).family("Good Face") is not None
+    assert [record.levelname for record in caplog.records] == ["WARNING"] * 3
+    for name in ("words.ttf", "cut.woff2", "vast.woff"):
+        assert sum(str(folder / name) in record.getMessage() for record in caplog.records) == 1
+    assert "64 MB" in caplog.text
 
 
 def test_what_is_no_font_is_passed_over(folder: Path) -> None:

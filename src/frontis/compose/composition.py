@@ -16,6 +16,7 @@ from frontis.model.markup import SLOT_CLOSE, SLOT_OPEN, FittedText, Markup
 from frontis.model.output import Size
 from frontis.model.photo import Photo
 from frontis.model.template import Fit, Kind, Template, Variable
+from frontis.model.text import folded
 from frontis.templates import Look
 from frontis.templates.declaration import FONT_VARIABLE
 
@@ -129,7 +130,7 @@ class _Binding:
         text = self._cleaned(str(value))
         if variable.kind is not Kind.CODE:
             # Where something was taken out, two spaces may have met.
-            text = " ".join(text.split())
+            text = folded(text)
         if not text:
             return ""
         self.words.append(text)

@@ -15,7 +15,8 @@ from frontis.draw import lines
 from frontis.draw.collisions import collides
 from frontis.draw.document import BASE_CSS, WATERMARK_STRIP, fill_slots, page, rem
 from frontis.draw.lines import Segment, Setting
-from frontis.draw.probe import Probe, is_spaced, pieces_of, plain_words, probe, probe_apart, read, read_apart, style
+from frontis.draw.phrases import marked, phrases, words
+from frontis.draw.probe import Probe, clusters_of, is_spaced, plain_words, probe, probe_apart, read, read_apart, style
 from frontis.draw.renderers import Engine
 from frontis.errors import DrawFailed
 from frontis.fonts import Family, direction_is_rtl, scripts_of
@@ -27,6 +28,9 @@ _MOST_PROOFS = 8
 _SHRINK = 0.92
 _NARROWEST_LETTER = 0.18
 """In em: no ordinary text has more letters to a line than this tells, so what is beyond need not be measured."""
+_MOST_LETTERS = 4
+_LEADINGS = {"Thai": 1.22, "Laoo": 1.3, "Khmr": 1.35, "Mymr": 1.4}
+"""Scripts that stack signs above and below their letters, and how high their lines are in em, at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,8 @@ class Fitting:
         self._plain = {number for number, text in enumerate(self._texts) if plain_words(text)}
         self._settings: dict[tuple[int, _Limits], Setting] = {}
         self._misplaced: dict[tuple[int, Setting], list[float]] = {}
-        self._letters = [_letter(text) for text in self._texts]
+        self._letters = [_letters(text) for text in self._texts]
+        self._leadings = [_leading(text) for text in self._texts]
         # Where only words are measured, those around them need not be shaped.
         self._bare = _WORDS.sub("><", markup.content)
         fits = [text.fit for text in markup.texts]
@@ -68,10 +73,10 @@ class Fitting:
         """
         if not self._markup.texts:
             return self._markup.content
-        words = self._measured(clusters=False)
+        measured = self._measured(clusters=False)
         settings: dict[int, Setting] = {}
         for _ in range(_MOST_ATTEMPTS):
-            settings = {number: self._setting(number, box, segments) for number, (box, segments) in words.items()}
+            settings = {number: self._setting(number, box, segments) for number, (box, segments) in measured.items()}
             if not self._collides(settings) or not self._tighten(settings):
                 break
         return fill_slots(self._markup.content, partial(self._set, settings))
@@ -123,13 +128,15 @@ class Fitting:
         content = fill_slots(self._bare, lambda n: "" if n in found else probe(n, probes[n], clusters=clusters))
         unread = {}
         for number, (_, segments) in read(self._measure(content), probes).items():
-            if segments is None:
-                unread[number] = pieces_of(probes[number].text, clusters=clusters)
+            # Takumi breaks no Hebrew word, not even where CSS says "break-all".
+            if segments is None or (clusters and any(len(clusters_of(each.text)) > 2 for each in segments)):
+                unread[number] = clusters_of(probes[number].text) if clusters else words(probes[number].text)
             else:
                 found[number] = (boxes[number], segments)
-        if unread:
-            found |= {n: (boxes[n], segments) for n, (_, segments) in self._measured_apart(probes, unread).items()}
-        return found
+        apart = self._measured_apart(probes, unread) if unread else {}
+        measured = found | {number: (boxes[number], segments) for number, (_, segments) in apart.items()}
+        shape = marked if clusters else phrases
+        return {number: (box, shape(segments)) for number, (box, segments) in measured.items()}
 
     def _boxes(self, probes: Sequence[Probe]) -> dict[int, float]:
         """How wide the texts' boxes are, in pixels: they take it from their column, not from their words."""
@@ -147,8 +154,8 @@ class Fitting:
         self, probes: Sequence[Probe], boxes: Mapping[int, float]
     ) -> dict[int, tuple[float, list[Segment]]]:
         """The texts of plain words alone. Such words are as wide wherever they stand, so each is measured once."""
-        plain = {n: words for n in boxes if (words := plain_words(probes[n].text))}
-        kept = {(n, word): _widths.get((self._skeleton, n, word)) for n, words in plain.items() for word in words}
+        plain = {n: found for n in boxes if (found := plain_words(probes[n].text))}
+        kept = {(n, word): _widths.get((self._skeleton, n, word)) for n, found in plain.items() for word in found}
         new: dict[int, list[str]] = {}
         for (number, word), segment in kept.items():
             if segment is None:
@@ -157,7 +164,7 @@ class Fitting:
             for segment in segments:
                 kept[number, segment.text] = segment
                 _keep(_widths, (self._skeleton, number, segment.text), segment)
-        return {n: (boxes[n], [each for word in words if (each := kept[n, word])]) for n, words in plain.items()}
+        return {n: (boxes[n], [each for word in found if (each := kept[n, word])]) for n, found in plain.items()}
 
     def _measured_apart(
         self, probes: Sequence[Probe], pieces: Mapping[int, Sequence[str]]
@@ -171,13 +178,17 @@ class Fitting:
 
     def _collides(self, settings: Mapping[int, Setting]) -> bool:
         markup = self._markup
-        blocks = tuple((n, round(each.size, 3), len(each.lines), self._letters[n]) for n, each in settings.items())
+        blocks = tuple(
+            (n, round(each.size, 3), len(each.lines), self._letters[n], self._leadings[n])
+            for n, each in settings.items()
+        )
         key = (self._skeleton, blocks)
         known = _verdicts.get(key)
         if known is None:
-            # Each line is measured with one letter in it: a verdict on the words would hang on which card came first.
+            # Each line is measured with some letters in it: a verdict on words would hang on which card came first.
             content = fill_slots(
-                markup.content, lambda n: _fit([self._letters[n]] * len(settings[n].lines), settings[n].size)
+                markup.content,
+                lambda n: _fit([self._letters[n]] * len(settings[n].lines), settings[n].size, self._leadings[n]),
             )
             known = collides(self._measure(content), self._room())
             _keep(_verdicts, key, known)
@@ -209,7 +220,10 @@ class Fitting:
         setting, text = settings[number], self._texts[number]
         direction = "rtl" if direction_is_rtl(text) else "ltr"
         misplaced = self._misplaced.get((number, setting), ())
-        return _fit(setting.lines, setting.size, direction=direction, spaced=is_spaced(text), misplaced=misplaced)
+        leading = self._leadings[number]
+        return _fit(
+            setting.lines, setting.size, leading, direction=direction, spaced=is_spaced(text), misplaced=misplaced
+        )
 
     def _bounded(self, text: FittedText, limit: _Limits) -> str:
         """No more of the text than could fit at all: measuring costs as much as the text is long."""
@@ -217,24 +231,38 @@ class Fitting:
         return text.text if len(text.text) <= most else text.text[:most]
 
 
-def _letter(text: str) -> str:
-    """A letter of the script that the text is written in: scripts differ in height."""
-    return next((each for each in text if scripts_of(each) and not unicodedata.category(each).startswith("M")), "x")
+def _letters(text: str) -> str:
+    """A letter of each script that the text is written in, the tallest first: scripts differ in height."""
+    found = {}
+    for letter in text:
+        if not letter.isascii() and not unicodedata.category(letter).startswith("M"):
+            found.update({script: letter for script in scripts_of(letter) if script not in found})
+    return "".join(sorted(found.values(), key=_leading, reverse=True)[:_MOST_LETTERS]) or "x"
+
+
+def _leading(text: str) -> float:
+    return max((_LEADINGS.get(script, 0.0) for script in scripts_of(text)), default=0.0)
 
 
 def _fit(
     broken: Sequence[str],
     size: float,
+    leading: float,
     *,
     direction: str = "ltr",
     spaced: bool = True,
     misplaced: Sequence[float] = (),
 ) -> str:
-    """HTML of a text in these lines, each in a box of its own: Takumi loses some line ends that stand within a text."""
+    """HTML of a text in these lines, each in a box of its own: Takumi loses some line ends that stand within a text.
+
+    leading: what the lines are high in em, at least, where there are several.
+    """
     inside = ""
+    # A line is as high as the higher of its box's own text, which is the template's affair, and what stands in it.
+    start, end = (f'<span style="line-height:{leading}">', "</span>") if leading and len(broken) > 1 else ("", "")
     for line, beside in zip_longest(broken, misplaced, fillvalue=0.0):
         moved = f' style="position:relative;left:{-beside:.3f}px"' if beside else ""
-        inside += f'<span class="line"{moved}>{escape(line)}</span>'
+        inside += f'<span class="line"{moved}>{start}{escape(line)}{end}</span>'
     return f'<span class="fit" dir="{direction}" style="{style(size, spaced=spaced)}">{inside}</span>'
 
 

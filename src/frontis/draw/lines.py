@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 ELLIPSIS = "…"
 _ELLIPSIS_WIDTH = 1.0
@@ -10,6 +11,18 @@ _ELLIPSIS_WIDTH = 1.0
 _LEAST_SPACE = 0.2
 """The narrowest space of the faces that we ship, in em: what a line surely gains when the space at its end hangs
 over."""
+
+_WORTH_A_PHRASE = 0.75
+"""The part of the size that is kept, at least, where a smaller size keeps phrases whole."""
+
+_WORTH_A_TEAR = 0.9
+"""The same where it keeps a few more of them whole, but not all."""
+
+_LAST_LINE = 1.05
+"""What the width of the last line counts: of two ways that are as even, the one with a shorter last line is better."""
+
+_ROUNDING = 1e-6
+"""In em: sums of the same widths in another order differ by less."""
 
 _STEP = 0.96
 """Sizes are tried in steps of 4 %: fewer sizes mean more glyphs found drawn already, and no eye sees the difference."""
@@ -20,11 +33,15 @@ class Segment:
     """A piece of text that is not broken (a word and the space after it), and its width in em.
 
     misplaced: how far beside its place, in em to the right, the layout engine puts it where it stands alone on a line.
+    parts: smaller pieces, between which a line breaks where it is too narrow for the whole.
+    ends_phrase: a line breaks well behind it, though no space stands there.
     """
 
     text: str
     width: float
     misplaced: float = 0.0
+    parts: tuple["Segment", ...] = ()
+    ends_phrase: bool = False
 
     @property
     def ink_width(self) -> float:
@@ -49,25 +66,86 @@ def sizes(smallest: float, largest: float) -> list[float]:
 
 
 def largest_setting(segments: Sequence[Segment], box: float, tried: Sequence[float], most_lines: int) -> Setting | None:
-    """The text, balanced, in the first size at which it fits the box's width and the lines; None if it fits in none."""
-    if not segments:
-        return Setting((), tried[0])
-    widest = max(segment.ink_width for segment in segments)
+    """The text, balanced, in the first size at which it fits the box's width and the lines; None if it fits in none.
+
+    Segments that have parts stay whole, unless that would cost a good deal of the size: then as few as can be are torn.
+    """
+    size = _largest(segments, box, tried, most_lines)
+    if not any(segment.parts for segment in segments):
+        return _balanced(segments, box, size) if size else None
+    if not size or size < tried[0] * _WORTH_A_PHRASE:
+        finest = _largest(_parts(segments), box, tried, most_lines)
+        if finest and (not size or size < finest * _WORTH_A_PHRASE):
+            return _least_torn(
+                segments, box, [each for each in tried if finest >= each >= finest * _WORTH_A_TEAR], most_lines
+            )
+    return _least_torn(segments, box, [size], most_lines) if size else None
+
+
+def _largest(segments: Sequence[Segment], box: float, tried: Sequence[float], most_lines: int) -> float | None:
+    widest = max((segment.ink_width for segment in segments), default=0.0)
     total = sum(segment.width for segment in segments)
     for size in tried:
         width = box / size
         if widest > width or total - _LEAST_SPACE * most_lines > width * most_lines:
             continue
-        count = len(_break(segments, width))
-        if count <= most_lines:
-            return Setting(_texts(_balanced(segments, width, count)), size)
+        if len(_break(segments, width)) <= most_lines:
+            return size
     return None
+
+
+def _parts(segments: Sequence[Segment]) -> list[Segment]:
+    return [part for segment in segments for part in segment.parts or (segment,)]
+
+
+def _least_torn(segments: Sequence[Segment], box: float, tried: Sequence[float], most_lines: int) -> Setting:
+    """The text in that of the sizes (at each of which it fits) at which the fewest segments are torn."""
+    ways = [(arranged(segments, box / size, most_lines), size) for size in tried]
+    (_, lines), size = min(ways, key=lambda way: (way[0][0], -way[1]))
+    return Setting(_texts(lines), size)
+
+
+def arranged(segments: Sequence[Segment], width: float, most_lines: int) -> tuple[int, list[list[Segment]]]:
+    """The most even lines of those that tear the fewest segments, no more than it takes; and how bad the tears are.
+
+    A tear counts for two, or for one behind a part that ends a phrase. The text must fit that width in so many lines.
+    """
+    pieces = _parts(segments)
+    heads = set(accumulate((len(segment.parts) or 1 for segment in segments), initial=0))
+    places = [0.0, *accumulate(piece.width for piece in pieces)]
+    # For each number of lines, and each piece that the last of them may end with: the tears of the best way, the sum
+    # of its squared widths, and where its last line starts.
+    rows: list[dict[int, tuple[int, float, int]]] = [{0: (0, 0.0, 0)}]
+    for left in reversed(range(most_lines)):
+        room = left * (width + _LEAST_SPACE)
+        row: dict[int, tuple[int, float, int]] = {}
+        for start, (torn, squares, _) in rows[-1].items():
+            for end in range(start + 1, len(pieces) + 1):
+                line = places[end] - places[start] - (pieces[end - 1].width - pieces[end - 1].ink_width)
+                if line > width + _ROUNDING:
+                    break
+                if places[-1] - places[end] > room + _ROUNDING:
+                    continue
+                tear = 0 if end in heads else 1 if pieces[end - 1].ends_phrase else 2
+                square = line * line * (_LAST_LINE if end == len(pieces) else 1.0)
+                cost = (torn + tear, squares + square, start)
+                row[end] = min(cost, row.get(end, cost))
+        rows.append(row)
+    end = len(pieces)
+    count = min((number for number, row in enumerate(rows) if end in row), key=lambda number: rows[number][end][0])
+    torn = rows[count][end][0]
+    lines: list[list[Segment]] = []
+    for row in reversed(rows[1 : count + 1]):
+        start = row[end][2]
+        lines.insert(0, pieces[start:end])
+        end = start
+    return torn, lines
 
 
 def cut_setting(clusters: Sequence[Segment], box: float, size: float, most_lines: int) -> Setting:
     """As much of the text as fits at this size, cut after a grapheme cluster, with "…" where something is missing.
 
-    clusters: the text in grapheme clusters. Lines break at spaces where there are any, else anywhere.
+    clusters: the text in grapheme clusters. Lines break at spaces and behind phrases if there are any, else anywhere.
     """
     width = box / size
     lines: list[list[Segment]] = []
@@ -102,33 +180,32 @@ def _break(segments: Sequence[Segment], width: float) -> list[list[Segment]]:
     return lines
 
 
-def _balanced(segments: Sequence[Segment], width: float, count: int) -> list[list[Segment]]:
+def _balanced(segments: Sequence[Segment], box: float, size: float) -> Setting:
     """The same number of lines in the narrowest width that allows it, so that no line stands alone with one word."""
-    if count == 1:
-        return [list(segments)]
-    low, high = max(segment.ink_width for segment in segments), width
-    while high - low > 0.05:
+    low, high = max((segment.ink_width for segment in segments), default=0.0), box / size
+    count = len(_break(segments, high))
+    while count > 1 and high - low > 0.05:
         middle = (low + high) / 2
         if len(_break(segments, middle)) <= count:
             high = middle
         else:
             low = middle
-    return _break(segments, high)
+    return Setting(_texts(_break(segments, high)), size)
 
 
 def _filled(clusters: list[Segment], width: float) -> tuple[list[Segment], list[Segment]]:
-    """The clusters of one full line, and the rest. It breaks after the last space, unless that leaves it half empty."""
-    used, end, space = 0.0, 0, 0
+    """The clusters of one full line, and the rest. It breaks after a phrase, unless that leaves it half empty."""
+    used, end, phrase = 0.0, 0, 0
     for at, cluster in enumerate(clusters, 1):
         if used + cluster.ink_width > width and end:
             break
         used += cluster.width
         end = at
-        if cluster.text.endswith(" "):
-            space = at
+        if cluster.ends_phrase or cluster.text.endswith(" "):
+            phrase = at
     if end == len(clusters):
         return clusters, []
-    cut = space if space * 2 >= end else end
+    cut = phrase if phrase * 2 >= end else end
     return clusters[:cut], clusters[cut:]
 
 

@@ -9,7 +9,8 @@ from typing import Any, Final, NamedTuple
 from markupsafe import escape
 
 from frontis.draw.lines import Segment
-from frontis.fonts import scripts_of
+from frontis.draw.phrases import is_bound
+from frontis.fonts import direction_is_rtl, scripts_of
 
 _MARK: Final = "\ufdd2"
 """A noncharacter that no text can hold: it shows which box of the measured tree is which."""
@@ -21,7 +22,11 @@ _MISREAD = re.compile("[\u0900-\u109f\u1700-\u17ff\u1900-\u1cff\ua800-\uabff]")
 """Scripts of southern Asia: letters of their runs come back lost or twice; even the right number proves nothing."""
 
 _VIRAMA: Final = 9
+_KILLERS: Final = "\u0e3a\u0eba\u103a"
+"""Viramas that are seen, and join nothing: those of Thai, Lao and Burmese."""
+
 _JOINER: Final = "\u200d"
+_LONGEST_CLUSTER: Final = 6
 
 
 class Probe(NamedTuple):
@@ -53,7 +58,11 @@ def probe(number: int, text: Probe, *, clusters: bool) -> str:
 def probe_apart(number: int, text: Probe, pieces: Sequence[str]) -> str:
     """The same with each piece of the text in a box of its own, which nothing breaks."""
     css = style(text.largest, spaced=is_spaced(text.text))
-    boxes = "".join(f'<span class="probe-piece" dir="ltr" style="{css}">{escape(piece)}</span>' for piece in pieces)
+    # The direction decides which letters are shaped together.
+    direction = "rtl" if direction_is_rtl(text.text) else "ltr"
+    boxes = "".join(
+        f'<span class="probe-piece" dir="{direction}" style="{css}">{escape(piece)}</span>' for piece in pieces
+    )
     return _stand_in(number, boxes)
 
 
@@ -82,7 +91,9 @@ def read_apart(
             segments = []
             for piece, each in zip(pieces[number], rest, strict=True):
                 extent = max((run["x"] + run["width"] for run in each["runs"]), default=0.0)
-                segment = _segment(piece, extent, probes[number], spacing)
+                # A space that is the last one from right to left hangs out, even if a letter without a place follows.
+                hanging = -min((run["x"] for run in each["runs"] if run["text"].strip()), default=0.0)
+                segment = _segment(piece, extent + max(0.0, hanging), probes[number], spacing)
                 # Of a letter that carries two marks, Takumi may forget the width when it aligns a line. Its boxes are
                 # rounded up to whole pixels: what is lost is more than that.
                 lost = extent - each["width"]
@@ -157,24 +168,25 @@ def plain_words(text: str) -> list[str]:
     return words if all(map(_PLAIN_WORD.fullmatch, words)) else []
 
 
-def pieces_of(text: str, *, clusters: bool) -> list[str]:
-    """The words of a text, each with the spaces behind it, or its grapheme clusters (Unicode Annex 29, near enough)."""
-    if not clusters:
-        return _WORD.findall(text) or [text]
-    pieces: list[str] = []
+def clusters_of(text: str) -> list[str]:
+    """The grapheme clusters of a text (Unicode Annex 29, near enough), each with the spaces behind it."""
+    clusters: list[str] = []
     for at, character in enumerate(text):
-        if pieces and _continues(text[at - 1], character, pieces[-1]):
-            pieces[-1] += character
+        if clusters and _continues(text[at - 1], character, clusters[-1]):
+            clusters[-1] += character
         else:
-            pieces.append(character)
-    return pieces or [text]
+            clusters.append(character)
+    return clusters or [text]
 
 
 def _continues(before: str, character: str, cluster: str) -> bool:
     if character == " " or before == _JOINER or unicodedata.category(character) in ("Mn", "Mc", "Me", "Cf"):
         return True
+    if is_bound(before, character):
+        # Words are made of few such letters, and a row without end must be broken somewhere.
+        return len(cluster) < _LONGEST_CLUSTER
     if "\U0001f1e6" <= character <= "\U0001f1ff":
         return len(cluster) == 1 and "\U0001f1e6" <= cluster <= "\U0001f1ff"
-    if character in "\u0e33\u0eb3" or "\u1160" <= character <= "\u11ff" or "\U0001f3fb" <= character <= "\U0001f3ff":
+    if "\u1160" <= character <= "\u11ff":
         return True
-    return unicodedata.combining(before) == _VIRAMA and character.isalpha()
+    return unicodedata.combining(before) == _VIRAMA and before not in _KILLERS and character.isalpha()

@@ -1,5 +1,6 @@
 """All font families that can be had here: the operator's first, then ours, then the system's Noto."""
 
+import logging
 import os
 import unicodedata
 from collections.abc import Iterable
@@ -10,6 +11,8 @@ from pathlib import Path
 from frontis.errors import BadSetting, nearest
 from frontis.fonts import shipped
 from frontis.fonts.scripts import encodable, language_of, scripts_of
+
+_log = logging.getLogger(__name__)
 
 _ENDINGS = frozenset({".ttf", ".otf", ".ttc", ".otc", ".woff2", ".woff"})
 _SYSTEM_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
@@ -161,26 +164,39 @@ def _spaced(stem: str) -> str:
 
 
 def _families_below(folder: Path) -> dict[str, Family]:
-    """The operator's families by casefolded name. A file that is no font is passed over: it may be a licence."""
+    """The operator's families by casefolded name. A file that only looks like a font is left out, with a warning."""
     if not folder.is_dir():
         raise BadSetting(f"FRONTIS_FONTS_DIR: {folder} is no folder that can be read.")
     found: dict[str, list[Path]] = {}
     for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() in _ENDINGS and path.is_file() and path.stat().st_size <= _LARGEST_FILE:
-            for name in _names_in(path):
-                found.setdefault(name, []).append(path)
+        if path.suffix.lower() not in _ENDINGS or not path.is_file():
+            continue
+        try:
+            names = _names_in(path)
+        except Exception as error:  # noqa: BLE001  (of a broken file, fontTools raises whatever it stumbles over)
+            _log.warning("FRONTIS_FONTS_DIR: %s is left out, as it cannot be read as a font: %s", path, error)
+            continue
+        for name in names:
+            found.setdefault(name, []).append(path)
     return {name.casefold(): Family(name, tuple(paths)) for name, paths in found.items()}
 
 
 def _names_in(path: Path) -> tuple[str, ...]:
-    """The family names that a font file gives itself (several in a collection)."""
+    """The family names that a font file gives itself (several in a collection). Raises whatever a broken one causes."""
     from fontTools.ttLib import TTCollection, TTFont  # noqa: PLC0415  (only where an operator has fonts)
 
-    is_collection = path.suffix.lower() in (".ttc", ".otc")
-    try:
-        with path.open("rb") as file:
-            fonts = TTCollection(file, lazy=True).fonts if is_collection else [TTFont(file, lazy=True)]
-            names = [font["name"].getBestFamilyName() for font in fonts]
-    except Exception:  # noqa: BLE001  (of a broken file, fontTools raises whatever it stumbles over)
-        return ()
-    return tuple(dict.fromkeys(name for name in names if name))
+    with path.open("rb") as file:
+        head = file.read(20)
+        size = path.stat().st_size
+        if head[:4] in (b"wOFF", b"wOF2"):
+            # These are compressed, and say how large the font in them is.
+            size = max(size, int.from_bytes(head[16:20], "big"))
+        if size > _LARGEST_FILE:
+            raise ValueError(f"it has more than {_LARGEST_FILE // 1_000_000} MB")
+        file.seek(0)
+        is_collection = path.suffix.lower() in (".ttc", ".otc")
+        fonts = TTCollection(file, lazy=True).fonts if is_collection else [TTFont(file, lazy=True)]
+        names = dict.fromkeys(name for font in fonts if (name := font["name"].getBestFamilyName()))
+    if not names:
+        raise ValueError("it has no family name")
+    return tuple(names)

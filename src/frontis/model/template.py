@@ -8,6 +8,7 @@ from frontis.errors import BadInput, nearest
 from frontis.model.card import Value
 from frontis.model.color import Color
 from frontis.model.output import Size
+from frontis.model.text import folded
 
 TRUE_WORDS = frozenset({"true", "1", "yes", "on"})
 FALSE_WORDS = frozenset({"false", "0", "no", "off", ""})
@@ -80,7 +81,7 @@ class Variable:
     def _word(self, text: str) -> str:
         if self.kind is Kind.CODE:
             return self._bounded(text.replace("\r\n", "\n").expandtabs(4).strip("\n"))
-        text = " ".join(text.split())
+        text = folded(text)
         if text and self.kind is Kind.COLOR:
             return Color.parse(text, parameter=self.name).hex
         if text and self.kind is Kind.CHOICE and text not in self.choices:
@@ -116,7 +117,7 @@ class Variable:
 
     def _list(self, value: Value) -> tuple[str, ...]:
         lines = value if isinstance(value, tuple) else str(value).split("\n")
-        items = tuple(self._bounded(item) for item in (" ".join(line.split()) for line in lines) if item)
+        items = tuple(self._bounded(item) for item in map(folded, lines) if item)
         if len(items) > self.most:
             raise BadInput(self.name, f"may have at most {self.most} items, not {len(items)}")
         return items

@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     fonts_dir: Folder = Field(
         None,
         alias="FRONTIS_FONTS_DIR",
-        description="A folder of your own fonts. They win over those that Frontis brings.",
+        description="A folder of your own fonts (TTF, OTF, TTC, WOFF, WOFF2). They win over those that Frontis brings.",
     )
     templates_dir: Folder = Field(
         None,

@@ -7,6 +7,7 @@ from frontis.dialects.osig.params import Parameters
 from frontis.model.card import Card, Value
 from frontis.model.order import Order
 from frontis.model.query import Query
+from frontis.model.text import folded
 from frontis.templates import catalogue
 
 TEMPLATES = {
@@ -61,7 +62,7 @@ def shortened(text: str, longest: int) -> str:
 
     It is cut between whole characters: never before a mark, or within an emoji that is joined of several.
     """
-    text = " ".join(text.split())
+    text = folded(text)
     if len(text) <= longest:
         return text
     cut = longest - len("...")
@@ -82,7 +83,7 @@ def _values(asked: Parameters) -> dict[str, Value]:
 
 def _address(text: str) -> str:
     """The address of a picture, or "" for what cannot be one."""
-    text = " ".join(text.split())
+    text = folded(text)
     return text if len(text) <= _LONGEST_ADDRESS and _ADDRESS.match(text) else ""
 
 
