@@ -1,5 +1,6 @@
 """The pages for people."""
 
+import html
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -7,6 +8,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from stand import stand
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 
 from frontis.dialects.native import PROBLEMS
 from frontis.templates import catalogue
@@ -171,3 +174,33 @@ class TestAFile:
     async def test_no_other_file_can_be_had(self, name: str) -> None:
         async with stand() as here:
             assert (await here.client.get(f"/assets/{name}")).status_code == 404
+
+
+async def test_where_addresses_must_be_signed_the_pictures_of_our_own_pages_are() -> None:
+    async with stand(require_signature=True) as here:
+        for path in ("/", "/docs"):
+            page = (await here.client.get(path)).text
+            sources = [html.unescape(each) for each in re.findall(r'<img src="(/card/[^"]+|/g[^"]+)"', page)]
+            assert sources
+            for source in sources[:5]:
+                assert (await here.client.get(source)).status_code == 200
+
+
+async def test_the_way_to_the_account_is_shown_where_there_are_accounts() -> None:
+    async def nobody(scope: object, receive: object, send: object) -> None:
+        raise AssertionError
+
+    async with stand() as here:
+        assert 'href="/settings"' not in (await here.client.get("/")).text
+    async with stand(options={"pages": {"/settings": nobody}}) as here:
+        assert 'href="/settings"' in (await here.client.get("/docs")).text
+
+
+@pytest.mark.parametrize("path", ["/settings", "/settings/", "/settings/keys"])
+async def test_the_studio_answers_at_its_prefixes_and_below(path: str) -> None:
+    async def studio(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse(scope["path"])(scope, receive, send)
+
+    async with stand(options={"pages": {"/settings": studio}}) as here:
+        assert (await here.client.post(path)).text == path
+        assert (await here.client.get("/settingsx")).status_code == 404

@@ -20,6 +20,7 @@ from frontis.dialects import DIALECTS
 from frontis.edge.alone import alone
 from frontis.edge.answering import Address
 from frontis.edge.clients import Clients
+from frontis.edge.examples import signed
 from frontis.edge.health import healthz
 from frontis.edge.home import Home
 from frontis.edge.openapi import find_spots, openapi
@@ -30,7 +31,7 @@ from frontis.edge.rendering import Draw
 from frontis.edge.replies import OPEN_TO_ALL, problem, respond
 from frontis.edge.visits import Visits
 from frontis.model.dialect import Dialect, Reply, Route
-from frontis.settings import Settings
+from frontis.settings import Settings, secret_key
 from frontis.templates import catalogue
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -76,6 +77,9 @@ def make_app(
         exception_handlers={HTTPException: _refuse},
         lifespan=partial(lifespan, parts=parts),
     )
+    app.state.has_accounts = bool(pages)
+    # Where addresses must be signed, so must be those of the pictures on our own pages.
+    app.state.live = partial(signed, secret=secret_key(settings)) if settings.require_signature else str
     # A crawler that asks for a picture does not follow where it is sent.
     app.router.redirect_slashes = False
     return app

@@ -1,6 +1,7 @@
 """Cards that show what a template can do, and the addresses that make them."""
 
 import math
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from frontis.dialects.native import address_of
 from frontis.model.card import Value
 from frontis.model.output import Size
 from frontis.model.template import Kind, Template, Variable
+from frontis.signing import sign_url
 from frontis.templates import Catalogue
 
 # The same few words, to be read by those who write in that script.
@@ -22,6 +24,7 @@ HEADLINES = {
 }
 FIRST = "article"
 """The template that stands before the others, if there is one of that id."""
+A_DAY_SECONDS = 86_400
 _TEXTS = (Kind.TEXT, Kind.LONG_TEXT)
 
 
@@ -33,6 +36,12 @@ class Example:
     size: Size
     words: str
     caption: str = ""
+
+
+def signed(address: str, *, secret: str) -> str:
+    """The address of an example, signed for this day and the next, so that it stays the same for a day."""
+    tomorrow_ends = (int(time.time()) // A_DAY_SECONDS + 2) * A_DAY_SECONDS
+    return sign_url(address, secret=secret, expires_at=tomorrow_ends)
 
 
 def example(template: Template, changes: Mapping[str, Value] | None = None, size: Size | None = None) -> Example:

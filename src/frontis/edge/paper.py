@@ -32,7 +32,8 @@ _HTML_HEADERS = {
 
 def page(request: Request, name: str, values: Mapping[str, object]) -> Response:
     """An HTML page of the folder `pages`. Values are escaped where they stand."""
-    html = _environment().get_template(name).render(values)
+    known = {"has_accounts": request.app.state.has_accounts, "live": request.app.state.live}
+    html = _environment().get_template(name).render({**known, **values})
     return _respond(request, Reply(200, html.encode(), "text/html; charset=utf-8", _HTML_HEADERS))
 
 

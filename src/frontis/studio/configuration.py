@@ -93,6 +93,9 @@ def _database(settings: Settings) -> dict[str, Any]:
         }
         # Tests have threads and processes of their own, which a database in memory would not be seen by.
         found["TEST"] = {"NAME": str(settings.data_dir.absolute() / "test.sqlite3")}
+    else:
+        # A server that says nothing must not hold the few threads that ask.
+        found["OPTIONS"] = {"connect_timeout": 3, **found.get("OPTIONS", {})}
     return found
 
 
