@@ -38,7 +38,7 @@ gallery: $(VENV)/installed ## Draw every template with all kinds of content into
 # Prove it
 
 .PHONY: test
-test: lint types browser unit ## Everything that must pass: lint, types, browser, unit
+test: lint types browser postgres unit ## Everything that must pass: lint, types, browser, postgres, unit
 
 .PHONY: lint
 lint: $(VENV)/installed-dev ## Check style, formatting and the direction of imports
@@ -52,7 +52,13 @@ types: $(VENV)/installed-dev ## Check types
 
 .PHONY: unit
 unit: $(VENV)/installed-dev ## Run all tests but the browser's (ARGS="-k words" for some)
-	@$(BIN)/pytest $(ARGS)
+	@tools/find-redis >/dev/null || tools/install-debian redis-server
+	$(BIN)/pytest $(ARGS)
+
+.PHONY: postgres
+postgres: $(VENV)/installed-dev ## Run the tests of accounts once more, on a PostgreSQL of their own
+	@tools/find-redis >/dev/null || tools/install-debian redis-server
+	tools/with-postgres $(BIN)/pytest tests/studio $(ARGS)
 
 .PHONY: browser
 browser: $(VENV)/installed-dev ## Run the tests in a real browser

@@ -36,9 +36,9 @@ def accept(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> Iterator[None]:
+def django_db_setup(django_db_setup: None) -> Iterator[None]:  # noqa: ARG001  (the one of pytest-django)
     """A database that is as `frontis serve` makes it, also after a test that emptied it."""
-    from frontis.studio import database  # Django must have been set up.
+    from frontis.studio import database  # noqa: PLC0415  (Django must have been set up)
 
     seed = import_module("frontis.studio.accounts.migrations.0002_plans").seed
 

@@ -7,7 +7,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -20,10 +23,17 @@ QUIETER = ["--disable-sync", "--disable-quic", "--no-first-run"]
 START_SECONDS = 60
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of `frontis serve`, which has a data folder and a port of its own."""
-    folder = tmp_path_factory.mktemp("server")
+@dataclass(frozen=True)
+class Served:
+    """A server that runs: where it answers, and the file with what it says."""
+
+    address: str
+    log: Path
+
+
+@contextmanager
+def running(program: list[str], folder: Path) -> Iterator[Served]:
+    """A server with a data folder and a port of its own, which is its program's last argument."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
@@ -31,7 +41,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     log = folder / "log.txt"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "frontis.cli", "serve", "--port", str(port)],
+            [sys.executable, *program, str(port)],
             cwd=folder,
             env=environment | {"FRONTIS_DATA_DIR": str(folder / "data")},
             stdout=output,
@@ -39,7 +49,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         )
     try:
         wait_until_healthy(address, process, log)
-        yield address
+        yield Served(address, log)
     finally:
         process.terminate()
         try:
@@ -47,6 +57,21 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of `frontis serve`."""
+    with running(["-m", "frontis.cli", "serve", "--port"], tmp_path_factory.mktemp("server")) as served:
+        yield served.address
+
+
+@pytest.fixture(scope="session")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server that has the studio's pages too."""
+    program = str(Path(__file__).with_name("together.py"))
+    with running([program], tmp_path_factory.mktemp("studio")) as served:
+        yield served
 
 
 def wait_until_healthy(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -73,8 +98,15 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser, server: str) -> Iterator[Page]:
-    """A page of the server's. Errors in its console, failed requests and requests to elsewhere fail the test."""
-    context = browser.new_context(base_url=server)
+    """A page of the server's."""
+    with watched_page(browser, server) as page:
+        yield page
+
+
+@contextmanager
+def watched_page(browser: Browser, server: str, **options: Any) -> Iterator[Page]:
+    """A page. Errors in its console, failed requests and requests to elsewhere fail the test."""
+    context = browser.new_context(base_url=server, **options)
     page = context.new_page()
     problems: list[str] = []
 
@@ -83,8 +115,13 @@ def page(browser: Browser, server: str) -> Iterator[Page]:
         if parts.scheme not in ("data", "blob") and f"{parts.scheme}://{parts.netloc}" != server:
             problems.append(f"a request went to {request.url}")
 
+    def fail(request: Request) -> None:
+        # A page counts as loaded before the browser has its icon, and a test that goes on at once stops that.
+        if not (request.failure == "net::ERR_ABORTED" and request.url.endswith("/favicon.svg")):
+            problems.append(f"{request.url}: {request.failure}")
+
     context.on("request", watch)
-    context.on("requestfailed", lambda request: problems.append(f"{request.url}: {request.failure}"))
+    context.on("requestfailed", fail)
     context.on("weberror", lambda error: problems.append(f"the page raised {error.error}"))
     context.on(
         "response", lambda answer: problems.append(f"{answer.url}: {answer.status}") if answer.status >= 400 else None

@@ -1,4 +1,4 @@
-"""The edge with the studio's pages before it, in one process: python -m tests.browser.together PORT."""
+"""The edge with the studio's pages before it, in one process: python together.py PORT."""
 
 import os
 import sys

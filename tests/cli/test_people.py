@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +146,7 @@ def test_an_account_changes_its_plan_and_is_shown_and_listed(studio: Path) -> No
 
 def test_a_password_comes_as_an_option_or_as_a_line(studio: Path) -> None:
     def digest() -> str:
-        with sqlite3.connect(studio / "frontis.sqlite3") as database:
+        with closing(sqlite3.connect(studio / "frontis.sqlite3")) as database:
             query = "SELECT password FROM accounts_account WHERE email = 'pw@example.com'"
             return str(database.execute(query).fetchone()[0])
 

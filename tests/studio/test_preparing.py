@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ def told(process: "subprocess.Popen[str]") -> str:
 
 
 def plans(folder: Path) -> list[str]:
-    with sqlite3.connect(folder / "frontis.sqlite3") as database:
+    with closing(sqlite3.connect(folder / "frontis.sqlite3")) as database:
         return [row[0] for row in database.execute("SELECT name FROM accounts_plan ORDER BY id")]
 
 
@@ -68,7 +69,7 @@ def test_a_database_of_an_older_version_is_brought_up_to_date(tmp_path: Path) ->
 def test_what_is_up_to_date_is_not_written_to(tmp_path: Path) -> None:
     told(python(PREPARE, tmp_path))
     before = (tmp_path / "frontis.sqlite3").stat().st_mtime_ns
-    with sqlite3.connect(tmp_path / "frontis.sqlite3", isolation_level=None) as database:
+    with closing(sqlite3.connect(tmp_path / "frontis.sqlite3", isolation_level=None)) as database:
         # A writer would wait for this one.
         database.execute("BEGIN IMMEDIATE")
         started = time.monotonic()

@@ -1,6 +1,5 @@
 """One line of the log for each request, and an answer when something broke."""
 
-import re
 import time
 from dataclasses import dataclass
 
@@ -13,8 +12,6 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 _KEY = "frontis.visit"
 _LONGEST_PATH = 200
-# The links that are mailed to people hold what lets them in.
-_VEILED = re.compile(r"(/accounts/[^/]+/).+")
 
 
 @dataclass
@@ -32,6 +29,14 @@ def visit_of(scope: Scope) -> Visit:
     """The visit that a request is part of."""
     visit: Visit = scope[_KEY]
     return visit
+
+
+def loggable(path: str) -> str:
+    """A path as it may stand in the log: those of accounts end with what was mailed to one reader alone."""
+    pieces = [piece for piece in path.split("/") if piece]
+    if pieces[:1] == ["accounts"] and len(pieces) > 2:
+        return f"/accounts/{pieces[1][:_LONGEST_PATH]}/…"
+    return path[:_LONGEST_PATH]
 
 
 class Visits:
@@ -59,7 +64,7 @@ class Visits:
         try:
             await self._app(scope, receive, watched_send)
         except Exception:
-            log.exception("request failed unexpectedly", path=_shown(scope))
+            log.exception("request failed unexpectedly", path=loggable(scope["path"]))
             if not visit.status:
                 reply = problem(500, "Internal Server Error", "Something broke here. It was logged.")
                 await respond(reply, method=scope["method"])(scope, receive, watched_send)
@@ -74,14 +79,9 @@ class Visits:
         log.info(
             "request",
             method=scope["method"],
-            path=_shown(scope),
+            path=loggable(scope["path"]),
             status=visit.status,
             ms=round(seconds * 1000, 1),
             bytes=visit.sent_bytes,
             **{name: value for name, value in known.items() if value},
         )
-
-
-def _shown(scope: Scope) -> str:
-    """The path, as the log may have it."""
-    return _VEILED.sub(r"\1…", scope["path"])[:_LONGEST_PATH]

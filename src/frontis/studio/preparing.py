@@ -9,7 +9,7 @@ from pathlib import Path
 import django
 from django.apps import apps
 from django.core.management import call_command
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -41,6 +41,8 @@ def prepare() -> None:
     django.setup()
     try:
         _migrate()
+        # A process that is forked off must not share a connection with this one.
+        connections.close_all()
     except DatabaseError as error:
         told = " ".join(str(error).split())
         raise BadSetting(f"FRONTIS_DATABASE_URL: the database cannot be used ({told}).") from error
@@ -82,8 +84,11 @@ def _is_behind() -> bool:
 def _file_held(database: Path) -> Iterator[None]:
     """Hold the lock of a database's file, which is made so that only its owner may read it."""
     database.parent.mkdir(parents=True, exist_ok=True)
-    for path in (database, lock := database.with_name(f"{database.name}.lock")):
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    lock = database.with_name(f"{database.name}.lock")
+    for path in (database, lock):
+        # One that is there is not even opened: to close it would free the locks that this process has on it.
+        if not path.exists():
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     with lock.open("rb") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         yield

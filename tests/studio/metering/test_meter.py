@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from holders import DIALECT, SetClock, holder_of, new_account
 from frontis.errors import QuotaExceeded, StudioUnavailable
 from frontis.model.account import Holder
 from frontis.model.usage import Period, Usage
-from frontis.studio.database import in_database
+from frontis.studio.database import THREADS, in_database
 from frontis.studio.metering import leases
 from frontis.studio.metering.meter import LeasingMeter
 from frontis.studio.metering.models import Count, Lease
@@ -61,10 +62,6 @@ def watched() -> Any:
 
 
 async def everywhere(function: Callable[[], None]) -> None:
-    from threading import Barrier
-
-    from frontis.studio.database import THREADS
-
     together = Barrier(THREADS)
 
     def once() -> None:
@@ -119,6 +116,22 @@ def test_both_periods_are_named_in_their_order_when_both_are_used_up() -> None:
     usages, refused = asyncio.run(story())
     assert [usage.crossed for usage in usages] == [(), (Period.DAILY, Period.MONTHLY), ()]
     assert refused == ("daily", "monthly")
+
+
+def test_a_warning_that_its_process_did_not_come_to_tell_is_told_by_the_next() -> None:
+    holder = holder_of(new_account(), daily=100)
+    time = SetClock()
+    first, second = (LeasingMeter(warning_part=0.52, clock=time.clock) for _ in range(2))
+
+    async def story() -> list[int]:
+        await taken(first, holder, 50)
+        assert await in_database(lambda: Count.objects.get(period="2026-11-22").was_warned), "it is not in this lease"
+        time.pass_by(1.1)
+        await first.settle()
+        usages = [*await taken(second, holder, 10), *await taken(first, holder, 10)]
+        return [usage.day_used for usage in usages if usage.crossed]
+
+    assert asyncio.run(story()) == [52]
 
 
 @pytest.mark.parametrize("part", [0.0, 0.8, 1.0])
@@ -189,26 +202,25 @@ def test_requests_at_one_time_are_told_different_numbers_and_share_a_lease() -> 
 
 
 def test_no_account_waits_for_another_ones_lease() -> None:
-    alice, bob = holder_of(new_account(), daily=16), holder_of(new_account("bob"), daily=16)
+    alice, bob = holder_of(new_account(), daily=32), holder_of(new_account("bob"), daily=32)
     time = SetClock()
     first, second = (LeasingMeter(warning_part=0.8, clock=time.clock) for _ in range(2))
     order = []
 
-    async def of_bob() -> None:
-        await second.take(bob, DIALECT)
-        order.append("bob")
+    async def of(name: str, holder: Holder) -> None:
+        await second.take(holder, DIALECT)
+        order.append(name)
 
-    async def of_alice() -> None:
-        # The last is with the other process, which does not give it back before its second is over.
-        await taken(second, alice, 14)
-        order.append("alice")
+    async def once_bob_is_served() -> None:
+        if order == ["bob"]:
+            await first.settle()
 
     async def story() -> None:
-        time.meanwhile = first.settle
-        await taken(first, alice, 2)
-        held = first._tallies[alice.account, DIALECT].lease
-        assert held is not None
-        await asyncio.gather(of_alice(), of_bob())
+        time.meanwhile = once_bob_is_served
+        await taken(first, alice, 4)
+        await taken(second, alice, 26)
+        # The last two are with the first process, and are not given back until bob is served.
+        await asyncio.gather(of("alice", alice), of("bob", bob))
 
     asyncio.run(story())
     assert order == ["bob", "alice"]
@@ -375,7 +387,7 @@ def test_an_open_meter_gives_back_by_itself() -> None:
     async def story() -> None:
         meter.open()
         await taken(meter, holder, 20)
-        while await in_database(Lease.objects.exists):
+        while await in_database(Lease.objects.exists):  # noqa: ASYNC110  (nobody tells when the database changes)
             await asyncio.sleep(0.05)
         assert set(await in_database(lambda: list(Count.objects.values_list("given_out", flat=True)))) == {20}
         await meter.close()

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from django.db import connection
@@ -19,6 +19,7 @@ from frontis.studio.metering.models import Count, Lease
 HAMMER = Path(__file__).with_name("hammer.py")
 LIMIT = 500
 PROCESSES = 4
+AT_WORK, FATAL = 35, 40
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,9 +35,9 @@ def database_address() -> str:
 class Hammer:
     """One of the processes, and what it said."""
 
-    def __init__(self, holder: Holder) -> None:
+    def __init__(self, holder: Holder, fatal: int = 0) -> None:
         allowance = holder.plan.allowance("osig")
-        numbers = [holder.account, holder.key, allowance.images_per_day, allowance.images_per_month]
+        numbers = [holder.account, holder.key, allowance.images_per_day, allowance.images_per_month, fatal]
         self.process = subprocess.Popen(
             [sys.executable, str(HAMMER), *map(str, numbers)],
             env=os.environ
@@ -47,6 +48,7 @@ class Hammer:
         )
         self.lines: list[str] = []
         self._reader = Thread(target=self._read)
+        self._is_at_work = Event()
         assert self.process.stdout is not None
         assert self.process.stdout.readline() == "ready\n"
 
@@ -61,22 +63,21 @@ class Hammer:
         assert self.process.wait(10) in (0, -9)
         return self.lines
 
-    def kill_after(self, pictures: int) -> None:
-        self._fatal = pictures
-
-    _fatal = -1
+    def wait_for_work(self) -> None:
+        assert self._is_at_work.wait(60)
 
     def _read(self) -> None:
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.lines.append(line.strip())
-            if len(self.lines) == self._fatal:
-                self.process.kill()
+            if len(self.lines) == AT_WORK:
+                self._is_at_work.set()
 
 
 @contextmanager
-def hammers(holder: Holder) -> Iterator[list[Hammer]]:
-    made = [Hammer(holder) for _ in range(PROCESSES)]
+def hammers(holder: Holder, *, fatal: int = 0) -> Iterator[list[Hammer]]:
+    """Four processes, of which the first is killed with its picture of that number."""
+    made = [Hammer(holder, 0 if number else fatal) for number in range(PROCESSES)]
     try:
         yield made
     finally:
@@ -102,14 +103,15 @@ def test_four_processes_serve_exactly_the_quota_and_one_of_them_warns() -> None:
 
 
 def test_a_process_that_is_killed_takes_one_lease_at_most_with_it() -> None:
-    with hammers(holder_of(new_account(), monthly=LIMIT)) as made:
-        made[0].kill_after(40)
-        for each in made:
+    with hammers(holder_of(new_account(), monthly=LIMIT), fatal=FATAL) as made:
+        made[0].begin()
+        # The others must not have used up all before it comes to its end.
+        made[0].wait_for_work()
+        for each in made[1:]:
             each.begin()
         lines = [each.ended() for each in made]
     assert made[0].process.returncode == -9
-    # What it wrote between our reading its line and its end is in the pipe and is read, too.
-    assert len(lines[0]) >= 40
+    assert len(lines[0]) == FATAL
     served = sum(line.startswith("served") for each in lines for line in each)
     assert LIMIT - MOST_UNITS <= served <= LIMIT
     assert [each[-1] for each in lines[1:]] == ["refused monthly"] * (PROCESSES - 1)

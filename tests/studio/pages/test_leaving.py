@@ -26,6 +26,7 @@ def test_the_right_password_deletes_all_that_belongs_to_the_account() -> None:
     browser = visitor(alice)
     answer = browser.post(PAGE, {"password": PASSWORD}, follow=True)
     assert "Your account is deleted" in answer.content.decode()
+    assert "_auth_user_id" not in browser.session
     assert list(Account.objects.all()) == [bob]
     assert [each.account for each in Key.objects.all()] == [bob]
     assert not Project.objects.exists()

@@ -8,6 +8,7 @@ class AccountsConfig(AppConfig):
 
     name = "frontis.studio.accounts"
     label = "accounts"
+    verbose_name = "People"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

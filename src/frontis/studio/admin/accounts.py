@@ -5,18 +5,33 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.db.models import Count, Model, Q, QuerySet
-from django.forms import ModelForm
+from django.forms import ModelForm, ModelMultipleChoiceField
 from django.http import HttpRequest
 from unfold.admin import TabularInline
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminCheckboxSelectMultiple
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from frontis.studio.accounts import register
 from frontis.studio.accounts.models import Account, Key, Project
-from frontis.studio.admin.auditing import AuditedAdmin, actor_of, our_content_types
+from frontis.studio.admin.auditing import AuditedAdmin, actor_of
 from frontis.studio.admin.keys import state_of
 from frontis.studio.admin.site import site
 from frontis.studio.metering.models import RenderAttempt, Usage
+
+# What decides about a page of the admin. Keys are never made or deleted here: to change one is to revoke it.
+_PERMISSIONS = (
+    *(f"{verb}_account" for verb in ("view", "add", "change", "delete")),
+    *(f"{verb}_plan" for verb in ("view", "add", "change", "delete")),
+    *(f"{verb}_project" for verb in ("view", "change", "delete")),
+    *("view_key", "change_key", "view_profileusage", "view_renderattempt", "view_auditentry"),
+)
+
+
+class _PermissionField(ModelMultipleChoiceField):  # type: ignore[type-arg]  # Django knows none when it runs
+    """Permissions in a few words: "view account"."""
+
+    def label_from_instance(self, obj: Permission) -> str:
+        return "revoke key" if obj.codename == "change_key" else obj.name.removeprefix("Can ")
 
 
 class _ShownInline(TabularInline):
@@ -84,7 +99,7 @@ class AccountAdmin(AuditedAdmin):
     add_fieldsets = ((None, {"fields": ("email", "plan")}),)
     fieldsets = (
         (None, {"fields": ("email", "plan", "is_active", "joined_at", "last_login")}),
-        ("Rights", {"fields": ("is_staff", "is_superuser", "user_permissions"), "classes": ("tab",)}),
+        ("Rights", {"fields": ("is_staff", "is_superuser", "user_permissions")}),
     )
     inlines: ClassVar = [KeyInline, ProjectInline]
     actions = None
@@ -126,12 +141,22 @@ class AccountAdmin(AuditedAdmin):
             fixed += ("is_staff", "is_superuser", "user_permissions")
         return fixed
 
+    def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401, FBT001, FBT002
+        """Without buttons beside the plan that lead to other forms."""
+        form = super().get_form(request, obj, change, **kwargs)
+        if "plan" in form.base_fields:
+            wrapper = form.base_fields["plan"].widget
+            wrapper.can_add_related = wrapper.can_change_related = wrapper.can_view_related = False
+            wrapper.can_delete_related = False
+        return form
+
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ANN401
         """Permissions for what the admin shows, as boxes to tick."""
         if db_field.name == "user_permissions":
-            kwargs["widget"] = UnfoldAdminCheckboxSelectMultiple()
-            ours = Permission.objects.filter(content_type__in=our_content_types())
-            kwargs["queryset"] = ours.select_related("content_type").order_by("content_type__model", "codename")
+            kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget()
+            ours = Permission.objects.filter(codename__in=_PERMISSIONS).select_related("content_type")
+            kwargs["queryset"] = ours.order_by("content_type__model", "codename")
+            kwargs["form_class"] = _PermissionField
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:

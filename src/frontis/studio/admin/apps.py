@@ -8,4 +8,5 @@ class StudioConfig(AppConfig):
 
     name = "frontis.studio.admin"
     label = "studio"
+    verbose_name = "Service"
     default_auto_field = "django.db.models.BigAutoField"

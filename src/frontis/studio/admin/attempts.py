@@ -10,11 +10,13 @@ from unfold.decorators import display
 
 from frontis.model.usage import ERROR_TYPES
 from frontis.studio.admin.auditing import ReadOnlyAdmin
-from frontis.studio.admin.chart import panels_of
+from frontis.studio.admin.chart import chart_of
 from frontis.studio.admin.site import site
 from frontis.studio.metering.models import RenderAttempt
 
 DAYS = 8
+_ERRORS = sorted({name for _, name in ERROR_TYPES} | {"unknown_error"})
+_LABELS = {"success": "success"} | {name.replace("_", " "): "danger" for name in _ERRORS}
 
 
 class DayFilter(admin.SimpleListFilter):
@@ -68,9 +70,7 @@ class ErrorFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:  # noqa: ARG002
         """All that may."""
-        return [
-            (name, name.replace("_", " ")) for name in sorted({name for _, name in ERROR_TYPES} | {"unknown_error"})
-        ]
+        return [(name, name.replace("_", " ")) for name in _ERRORS]
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[RenderAttempt]") -> "QuerySet[RenderAttempt]":  # noqa: ARG002
         """Those that failed so."""
@@ -81,29 +81,34 @@ class ErrorFilter(admin.SimpleListFilter):
 class RenderAttemptAdmin(ReadOnlyAdmin):
     """Every try to draw a card, the last first."""
 
-    list_display = ("at", "outcome", "template", "dialect", "milliseconds", "number", "account")
+    list_display = ("at", "outcome", "template", "dialect", "took", "attempt", "account")
     list_filter = (DayFilter, SuccessFilter, ErrorFilter, "dialect", "template")
     list_filter_sheet = False
     list_select_related = ("account",)
     list_before_template = "studio_admin/day.html"
-    fields = ("at", "outcome", "template", "dialect", "milliseconds", "number", "account")
+    fields = ("at", "outcome", "template", "dialect", "took", "attempt", "account")
     readonly_fields = fields
     empty_value_display = "–"
 
-    @display(description="outcome", ordering="error_type", label={"success": "success"})
+    @display(description="outcome", ordering="error_type", label=_LABELS)
     def outcome(self, attempt: RenderAttempt) -> str:
         """Success, or what went wrong."""
         return attempt.error_type.replace("_", " ") or "success"
 
-    @display(description="ms", ordering="duration_ms")
-    def milliseconds(self, attempt: RenderAttempt) -> str:
-        """How long it took."""
-        return f"{attempt.duration_ms:,.1f}"
+    @display(description="took", ordering="duration_ms")
+    def took(self, attempt: RenderAttempt) -> str:
+        """How long."""
+        return f"{attempt.duration_ms:,.1f} ms"
+
+    @display(description="attempt", ordering="number")
+    def attempt(self, attempt: RenderAttempt) -> int:
+        """Which of its request."""
+        return attempt.number
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The list, below the chart of the day that was chosen, else of the last 24 hours."""
         day = day_of(request.GET.get(DayFilter.parameter_name))
-        chart = {"panels": panels_of(day), "day": day}
+        chart = chart_of(day)
         found: HttpResponse = super().changelist_view(request, (extra_context or {}) | {"chart": chart})
         return found
 

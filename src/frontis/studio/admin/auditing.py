@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.forms import BaseForm, BaseModelFormSet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
@@ -78,8 +77,6 @@ class ReadOnlyAdmin(ModelAdmin):
     """A model's pages, where nothing can be changed."""
 
     list_per_page = 50
-    # Counting all rows of a long table takes longer than showing fifty.
-    show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
         """Nobody has."""
@@ -94,16 +91,8 @@ class ReadOnlyAdmin(ModelAdmin):
         return False
 
 
-def our_content_types() -> list[int]:
-    """Of which things somebody may be given permissions."""
-    labels = ("accounts", "metering", "studio")
-    found = ContentType.objects.filter(app_label__in=labels).exclude(model__in=("lease", "count", "usage", "domain"))
-    return list(found.values_list("pk", flat=True))
-
-
 def _change(form: BaseForm, name: str) -> str:
-    field = form.fields[name]
-    before = field.clean(form.get_initial_for_field(field, name)) if form.get_initial_for_field(field, name) else None
+    before = form.get_initial_for_field(form.fields[name], name)
     return f"{name} {_shown(before)} to {_shown(form.cleaned_data.get(name))}"
 
 
@@ -113,10 +102,7 @@ def _changes(formset: "BaseModelFormSet[Any, Any]", each: Model, names: list[str
 
 
 def _shown(value: object) -> str:
-    if value is None or value == "":
-        return "nothing"
-    return (
-        ", ".join(map(str, value)) or "nothing"
-        if hasattr(value, "__iter__") and not isinstance(value, str)
-        else str(value)
-    )
+    if isinstance(value, list | QuerySet):
+        # The only lists are those of permissions.
+        return ", ".join(sorted(each.codename for each in value)) or "nothing"
+    return "nothing" if value is None or value == "" else str(value)

@@ -38,6 +38,11 @@ class Panel:
     last: str
 
 
+def chart_of(day: date | None) -> dict[str, object]:
+    """What the template of the chart needs."""
+    return {"panels": panels_of(day), "day": day}
+
+
 def panels_of(day: date | None) -> list[Panel]:
     """Renders, failures and p95 of the hours of a day in UTC; of the last 24 without one."""
     if day:

@@ -24,6 +24,7 @@ class AllowanceInline(TabularInline):
 
     model = PlanAllowance
     extra = 0
+    hide_title = True
     verbose_name = "allowance"
     verbose_name_plural = "allowances: a dialect without one is unlimited"
 
@@ -49,8 +50,8 @@ class PlanAdmin(AuditedAdmin):
     )
     fieldsets = (
         (None, {"fields": ("name", "is_watermarked", "may_use_urlpix")}),
-        ("How many", {"fields": (("most_projects", "most_domains", "most_keys"),)}),
-        ("AI pictures", {"fields": (("ai_standard_per_month", "ai_pro_per_month"),)}),
+        ("How many", {"fields": ("most_projects", "most_domains", "most_keys")}),
+        ("AI pictures", {"fields": ("ai_standard_per_month", "ai_pro_per_month")}),
     )
     inlines: ClassVar = [AllowanceInline]
     actions = None

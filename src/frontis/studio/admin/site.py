@@ -26,6 +26,9 @@ View = Callable[..., HttpResponseBase]
 class FrontisAdminSite(UnfoldAdminSite):
     """For staff alone. Who is not signed in is sent to the ordinary sign-in page, whose attempts are limited."""
 
+    index_title = "Overview"
+    index_template = "studio_admin/index.html"
+
     def admin_view(self, view: View, cacheable: bool = False) -> View:  # noqa: FBT001, FBT002  (Django's signature)
         """The view, behind the door."""
         guarded = super().admin_view(view, cacheable)
@@ -41,6 +44,16 @@ class FrontisAdminSite(UnfoldAdminSite):
             return response
 
         return update_wrapper(inner, view)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """What became of the last day's renders, and the way to everything else."""
+        context = dict(extra_context or {})
+        if request.user.has_perm("metering.view_renderattempt"):
+            from frontis.studio.admin.chart import chart_of  # noqa: PLC0415  (tables, which are there only by now)
+
+            context["chart"] = chart_of(None)
+        found: HttpResponse = super().index(request, context)
+        return found
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # noqa: ARG002
         """There is one page to sign in at, and it is not here."""

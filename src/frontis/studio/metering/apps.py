@@ -8,4 +8,5 @@ class MeteringConfig(AppConfig):
 
     name = "frontis.studio.metering"
     label = "metering"
+    verbose_name = "Service"
     default_auto_field = "django.db.models.BigAutoField"

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from django.db import DatabaseError, connection
 from django.db.models import F, QuerySet
+from django.db.models.functions import Greatest
 
 from frontis.model.account import Allowance
 from frontis.model.usage import Period
@@ -190,7 +191,7 @@ def _credit(purse: Purse, units: int, untold: Iterable[Period]) -> None:
     names = [purse.name_of(period) for period in untold]
     if units:
         _read(purse)
-        _counts(purse).filter(given_out__gte=units).update(given_out=F("given_out") - units)
+        _counts(purse).update(given_out=Greatest(F("given_out") - units, 0))
     if names:
         _counts(purse).filter(period__in=names).update(was_warned=False)
 
@@ -222,8 +223,8 @@ def _give_out(purse: Purse, quota: Quota, units: int) -> None:
     """Raise both rows in one statement, which leaves alone a row that would come over its limit."""
     of_month, of_day = (limit - units if limit else ENDLESS for limit in (quota.monthly, quota.daily))
     with connection.cursor() as cursor:
-        values = [units, purse.account, purse.dialect, purse.month_name, of_month, purse.day_name, of_day]
-        cursor.execute(GIVE_OUT, values)
+        whose: list[int | str] = [purse.account, purse.dialect]
+        cursor.execute(GIVE_OUT, [units, *whose, purse.month_name, of_month, purse.day_name, of_day])
         if cursor.rowcount != 2:
             raise DatabaseError("a quota was changed although it was locked")
 

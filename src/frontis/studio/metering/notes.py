@@ -58,9 +58,12 @@ class Notebook:
             counter[row] += 1
 
     def used(self, key: int) -> None:
-        """The key was used just now. That is written at most once a minute."""
-        if key not in self._key_times and len(self._key_times) < MOST_NOTES:
-            self._key_times[key] = self._clock.monotonic()
+        """The key was used just now. A process writes that at most once a minute."""
+        now = self._clock.monotonic()
+        at = self._key_times.get(key)
+        is_due = len(self._key_times) < MOST_NOTES if at is None else now >= at + KEY_SECONDS
+        if is_due:
+            self._key_times[key] = now
             self._keys.add(key)
 
     async def write(self) -> None:

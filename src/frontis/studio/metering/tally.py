@@ -108,7 +108,7 @@ class Tally:
         if lease is not None and lease.purse.day == day and lease.spent and lease.grant.row is not None:
             lease.spent -= 1
         else:
-            self.credits.append(Credit(self.purse(day), 1))
+            self._credit(day)
         self.refused = None
 
     def end(self) -> None:
@@ -148,6 +148,13 @@ class Tally:
     def owes(self) -> bool:
         """Whether something is to be given back."""
         return bool(self.ended or self.credits)
+
+    def _credit(self, day: int) -> None:
+        for place, due in enumerate(self.credits):
+            if due.purse.day == day:
+                self.credits[place] = due._replace(units=due.units + 1)
+                return
+        self.credits.append(Credit(self.purse(day), 1))
 
     def _turn(self, day: int, now: float) -> None:
         if day != self.day:

@@ -8,6 +8,7 @@ import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.utils import build_absolute_uri
 from django.conf import settings
 from django.contrib import messages
 from django.db import IntegrityError, transaction
@@ -55,9 +56,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a mail. Answers the request with a page that says so when it cannot be sent."""
+        home = settings.FRONTIS.public_url or build_absolute_uri(self.request, "/").rstrip("/")
         links = {name: _at_home(value) for name, value in context.items() if name.endswith("_url")}
         try:
-            super().send_mail(template_prefix, email, {**context, **links})
+            super().send_mail(template_prefix, email, {**context, **links, "home": home})
         except (SMTPException, OSError) as error:
             log.error("mail not sent", template=template_prefix, error=type(error).__name__)  # noqa: TRY400  (no trace of it helps)
             raise ImmediateHttpResponse(mail_not_sent(self.request)) from None
