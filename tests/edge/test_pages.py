@@ -187,7 +187,7 @@ async def test_where_addresses_must_be_signed_the_pictures_of_our_own_pages_are(
 
 
 async def test_the_way_to_the_account_is_shown_where_there_are_accounts() -> None:
-    async def nobody(scope: object, receive: object, send: object) -> None:
+    async def nobody(*_: object) -> None:
         raise AssertionError
 
     async with stand() as here:
