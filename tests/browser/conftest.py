@@ -60,18 +60,16 @@ def running(program: list[str], folder: Path) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of `frontis serve`."""
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """`frontis serve`."""
     with running(["-m", "frontis.cli", "serve", "--port"], tmp_path_factory.mktemp("server")) as served:
-        yield served.address
+        yield served
 
 
 @pytest.fixture(scope="session")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A server that has the studio's pages too."""
-    program = str(Path(__file__).with_name("together.py"))
-    with running([program], tmp_path_factory.mktemp("studio")) as served:
-        yield served
+def server(studio: Served) -> str:
+    """Its address."""
+    return studio.address
 
 
 def wait_until_healthy(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Literal
 
+import httpx
 import pytest
 from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
@@ -97,10 +98,19 @@ def test_from_signing_up_to_revoking_a_key(without_scripts: Page, studio: Served
     assert page.get_by_role("row", name="Blog").is_visible()
     assert key not in page.content()
 
+    # The meter moves when the key is used, and stands when it is refused.
+    cards = [httpx.get(f"{studio.address}/g?title=Hello&key={key}", trust_env=False) for _ in range(3)]
+    assert [card.headers["x-osig-daily-usage"] for card in cards] == ["1/1000", "2/1000", "3/1000"]
+    page.goto("/settings")
+    assert page.get_by_role("meter", name="OSIG today").get_attribute("value") == "3"
+    page.goto("/settings/keys")
+
     follow(page, "link", "Revoke Blog")
     follow(page, "button", "Revoke the key")
     assert page.get_by_role("status").inner_text() == "Blog is revoked."
     assert page.get_by_role("row", name="Blog").count() == 0
+    refused = httpx.get(f"{studio.address}/g?title=Hello&key={key}", trust_env=False)
+    assert (refused.status_code, "x-osig-daily-usage" in refused.headers) == (200, False)
 
     follow(page, "button", "Sign out")
     assert page.get_by_role("status").inner_text() == "You are signed out."

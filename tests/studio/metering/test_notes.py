@@ -7,7 +7,6 @@ from datetime import date
 import pytest
 from django.db import DatabaseError
 from holders import DIALECT, SetClock, holder_of, new_account
-from pytest_django import DjangoAssertNumQueries
 
 from frontis.errors import StudioUnavailable
 from frontis.model.account import KeyKind, Project
@@ -15,8 +14,8 @@ from frontis.studio.accounts.models import Account, Key, PlanAllowance
 from frontis.studio.accounts.register import create_key, create_project
 from frontis.studio.metering import notes
 from frontis.studio.metering.meter import LeasingMeter
-from frontis.studio.metering.models import Count, Usage
-from frontis.studio.metering.summary import DialectUsage, profile_usage, usage_of
+from frontis.studio.metering.models import Usage
+from frontis.studio.metering.summary import DialectUsage, usage_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TODAY = date(2026, 11, 22)
@@ -138,27 +137,3 @@ def test_usage_of_one_account_is_not_that_of_another() -> None:
     alice, bob = new_account(), new_account("bob")
     Usage.objects.create(account=alice, dialect="native", day=TODAY, renders=1)
     assert [each.dialect for each in usage_of(bob, TODAY)] == ["ogimage", "osig"]
-
-
-def test_profiles_are_listed_by_what_they_were_served_this_month_in_one_query(
-    django_assert_num_queries: DjangoAssertNumQueries,
-) -> None:
-    accounts = {name: new_account(name) for name in ("alice", "bob", "charlie")}
-    rows = [
-        ("alice", "osig", TODAY, 3, 1),
-        ("alice", "native", date(2026, 11, 1), 1, 0),
-        ("alice", "osig", date(2026, 10, 1), 900, 0),
-        ("bob", "osig", date(2026, 11, 3), 40, 2),
-    ]
-    for name, dialect, day, renders, hits in rows:
-        Usage.objects.create(account=accounts[name], dialect=dialect, day=day, renders=renders, hits=hits)
-    Count.objects.create(account=accounts["bob"], dialect="osig", period="2026-11", was_warned=True)
-    Count.objects.create(account=accounts["bob"], dialect="osig", period="2026-11-21", was_warned=True)
-    columns = ["email", "served_today", "served_this_month", "was_warned_today", "was_warned_this_month"]
-    assert list(profile_usage(TODAY).values_list(*columns)) == [
-        ("bob@example.com", 0, 42, False, True),
-        ("alice@example.com", 4, 5, False, False),
-        ("charlie@example.com", 0, 0, False, False),
-    ]
-    with django_assert_num_queries(1):
-        assert [each.plan.name for each in profile_usage(TODAY)] == ["free"] * 3

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 from unfold.views import ChangeList
 
-from frontis.studio.accounts.models import Plan
+from frontis.studio.accounts.holders import plan_of
 from frontis.studio.admin.auditing import ReadOnlyAdmin
 from frontis.studio.admin.models import ProfileUsage
 from frontis.studio.admin.site import site
@@ -26,18 +26,6 @@ def _served(today: date, **since: object) -> Coalesce:
     rows = Usage.objects.filter(account=OuterRef("pk"), day__lte=today, **since).order_by().values("account")
     total = rows.annotate(total=Sum(F("renders") + F("hits"))).values("total")
     return Coalesce(Subquery(total, output_field=IntegerField()), Value(0))
-
-
-def _limits(plan: Plan) -> dict[str, tuple[int, int]]:
-    """Images a day and a month in each dialect that the plan knows. 0: no limit."""
-    known = settings.FRONTIS
-    return {
-        each.dialect: (
-            max(0, known.daily_usage_limit if each.images_per_day is None else each.images_per_day),
-            max(0, known.monthly_usage_limit if each.images_per_month is None else each.images_per_month),
-        )
-        for each in plan.allowances.all()
-    }
 
 
 class _UsageList(ChangeList):
@@ -55,7 +43,8 @@ class _UsageList(ChangeList):
             for each in Count.objects.filter(account__in=list(self.result_list), period__in=[day, month])
         }
         for account in self.result_list:
-            quotas = _limits(account.plan)
+            allowances = plan_of(account.plan, settings.FRONTIS).allowances
+            quotas = {name: (each.images_per_day, each.images_per_month) for name, each in allowances.items()}
             known = {dialect for dialect, limits in quotas.items() if any(limits)}
             known |= {dialect for number, dialect, _ in counts if number == account.pk}
             limits = {dialect: quotas.get(dialect, (0, 0)) for dialect in sorted(known)}

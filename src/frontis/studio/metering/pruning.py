@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.contrib.sessions.models import Session
 from django.db.models import Model, QuerySet
 
 from frontis.studio.metering.leases import LEASE_ENDS_AFTER
@@ -13,12 +14,13 @@ KEEP_COUNTS = timedelta(days=397)
 
 
 def prune(now: datetime, keep_attempts: timedelta) -> None:
-    """Delete old attempts, counts of periods long gone, and leases whose process died."""
+    """Delete old attempts, counts of periods long gone, leases whose process died, and sessions that are over."""
     _deleted(RenderAttempt.objects.filter(at__lt=now - keep_attempts))
     # A day is named "2026-11-22" and a month "2026-11", so that names are in the order of time.
     _deleted(Count.objects.filter(period__lt=f"{now - KEEP_COUNTS:%Y-%m}"))
     # Long after its end a process that was merely slow has given its lease back.
     _deleted(Lease.objects.filter(ends_at__lt=now - 20 * LEASE_ENDS_AFTER))
+    _deleted(Session.objects.filter(expire_date__lt=now))
 
 
 def _deleted(rows: QuerySet[Model]) -> None:

@@ -47,4 +47,4 @@ def _disconnected(socialaccount: SocialAccount, **_: Any) -> None:  # noqa: ANN4
 
 
 def _record(account_of: Account, action: str, detail: str = "") -> None:
-    record(account_of, action, f"account {account_of.pk}", detail)
+    record(account_of, action, f"account {account_of.pk}", detail, about=account_of)

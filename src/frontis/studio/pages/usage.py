@@ -7,7 +7,7 @@ from datetime import date
 from django.conf import settings
 
 from frontis.studio.accounts.models import Account
-from frontis.studio.pages.counted import DialectUsage, usage_of
+from frontis.studio.metering.summary import DialectUsage, usage_of
 from frontis.studio.pages.titles import SERVICES
 
 
