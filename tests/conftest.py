@@ -1,11 +1,14 @@
 """What holds for every test."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from importlib import import_module
 from threading import Barrier
 
+import django
 import pytest
 from django.apps import apps
 from django.db import connections
@@ -16,9 +19,13 @@ from redis_server import redis_server, redis_url
 
 __all__ = ["redis_server", "redis_url"]
 
-# Django reads these when it is first imported. The folder of one run is no other's.
+# Django reads these when it is set up. Were its settings named in pyproject.toml, pytest-django would set it up before
+# this file is read. The folder of one run is no other's.
 os.environ["FRONTIS_DATA_DIR"] = tempfile.mkdtemp(prefix="frontis-tests-")
+atexit.register(shutil.rmtree, os.environ["FRONTIS_DATA_DIR"], ignore_errors=True)
 os.environ.setdefault("FRONTIS_SECRET_KEY", "a secret for tests only")
+os.environ["DJANGO_SETTINGS_MODULE"] = "frontis.studio.configuration"
+django.setup()
 
 # How long an example takes says more about the machine than about us. All else stays as hypothesis has it, in CI too.
 settings.register_profile("frontis", parent=settings(), deadline=None)

@@ -59,6 +59,17 @@ def sign_up(page: Page, studio: Served, email: str) -> None:
     follow(page, "button", "Yes, it is mine")
 
 
+def used_today(page: Page) -> str | None:
+    """What the meter shows when all that was not spent is given back, which takes a second or two."""
+    for _ in range(20):
+        page.goto("/settings")
+        shown = page.get_by_role("meter", name="OSIG today").get_attribute("value")
+        if shown == "3":
+            break
+        page.wait_for_timeout(250)
+    return shown
+
+
 @pytest.fixture(scope="module")
 def alice(browser: Browser, studio: Served) -> Any:
     """The cookies of somebody who is signed in, has a project with a secret, and a key."""
@@ -101,8 +112,7 @@ def test_from_signing_up_to_revoking_a_key(without_scripts: Page, studio: Served
     # The meter moves when the key is used, and stands when it is refused.
     cards = [httpx.get(f"{studio.address}/g?title=Hello&key={key}", trust_env=False) for _ in range(3)]
     assert [card.headers["x-osig-daily-usage"] for card in cards] == ["1/1000", "2/1000", "3/1000"]
-    page.goto("/settings")
-    assert page.get_by_role("meter", name="OSIG today").get_attribute("value") == "3"
+    assert used_today(page) == "3"
     page.goto("/settings/keys")
 
     follow(page, "link", "Revoke Blog")
