@@ -102,6 +102,11 @@ def test_of_several_projects_each_domain_names_its_own(studio: Path) -> None:
     ]
 
 
+def test_one_domain_for_each_project_belongs_to_the_one_in_its_place() -> None:
+    assert domains_by_project(["A", "B"], ["a.example", "b.example"]) == {"A": ["a.example"], "B": ["b.example"]}
+    assert domains_by_project(["A", "B"], ["B=b.example", "B=c.example"]) == {"A": [], "B": ["b.example", "c.example"]}
+
+
 @pytest.mark.parametrize(
     ("projects", "domains", "complaint"),
     [

@@ -28,7 +28,10 @@ def create_account(
     project: Annotated[list[str] | None, typer.Option(metavar="NAME", help="A project; repeat it.")] = None,
     domain: Annotated[
         list[str] | None,
-        typer.Option(metavar="HOST", help="A domain of the project; of several projects: NAME=HOST. Repeat it."),
+        typer.Option(
+            metavar="HOST",
+            help="A domain of the project; of several projects one of each, in their order, or NAME=HOST. Repeat it.",
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -4,10 +4,16 @@ from frontis.errors import BadInput, nearest
 
 
 def domains_by_project(projects: list[str], domains: list[str]) -> dict[str, list[str]]:
-    """Each project with its domains. A domain is HOST where there is one project, else NAME=HOST."""
+    """Each project with its domains.
+
+    A domain is NAME=HOST, or HOST where it is plain whose it is: of the one project, or, with as many domains as
+    projects, of the project in the same place.
+    """
     found: dict[str, list[str]] = {name: [] for name in projects}
     if len(found) < len(projects):
         raise BadInput("--project", "names the same project twice")
+    if len(projects) == len(domains) and not any("=" in domain for domain in domains):
+        return {name: [host] for name, host in zip(projects, domains, strict=True)}
     for domain in domains:
         # No host has an equals sign in it, but a name may.
         name, equals, host = domain.rpartition("=")
