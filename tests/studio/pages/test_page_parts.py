@@ -109,20 +109,20 @@ class TestTheSharedCache:
 
 
 class TestTheApplication:
-    @pytest.mark.django_db(transaction=True, serialized_rollback=True)
+    @pytest.mark.django_db(transaction=True)
     def test_it_answers_whole_addresses_wherever_it_is_mounted(self) -> None:
         assert {"/accounts", "/settings", "/admin", "/static"} == set(PREFIXES)
         status, body = asyncio.run(asked("/accounts/login/", root_path="/accounts"))
         assert status == 200
         assert b'action="/accounts/login/"' in body
 
-    @pytest.mark.django_db(transaction=True, serialized_rollback=True)
+    @pytest.mark.django_db(transaction=True)
     def test_files_are_sent_without_a_warning(self) -> None:
         status, body = asyncio.run(asked("/static/studio.css"))
         assert status == 200
         assert b"--danger" in body
 
-    @pytest.mark.django_db(transaction=True, serialized_rollback=True)
+    @pytest.mark.django_db(transaction=True)
     def test_no_connection_to_the_database_outlives_its_request(self, monkeypatch: pytest.MonkeyPatch) -> None:
         closed: list[str] = []
         close_all = connections.close_all

@@ -96,7 +96,7 @@ class TestSigningUp:
         sign_up(visitor(), "taken@example.com")
         assert hashed == [PASSWORD]
 
-    @pytest.mark.django_db(transaction=True, serialized_rollback=True)
+    @pytest.mark.django_db(transaction=True)
     def test_two_at_the_same_moment_make_one_account(self, monkeypatch: pytest.MonkeyPatch) -> None:
         # The second looked for the address before the first was there.
         sign_up(visitor(), "alice@example.com")
@@ -250,7 +250,7 @@ class TestAddresses:
         alice.refresh_from_db()
         assert alice.email == "alice@example.com"
 
-    @pytest.mark.django_db(transaction=True, serialized_rollback=True)
+    @pytest.mark.django_db(transaction=True)
     def test_nor_one_that_somebody_signed_up_with_meanwhile(self) -> None:
         alice = somebody("alice@example.com", password=PASSWORD)
         browser = visitor(alice)
