@@ -1,6 +1,7 @@
 """Logs as one JSON object a line on standard output, those of the server's processes among them."""
 
 import logging
+import os
 import sys
 from contextlib import suppress
 from typing import Any, TextIO, cast
@@ -8,6 +9,23 @@ from typing import Any, TextIO, cast
 import structlog
 
 _TIME = structlog.processors.TimeStamper(fmt="iso", utc=True)
+
+
+class _Output:
+    """Standard output, on which a line that cannot be written is lost, as on a full disk, and nothing else with it.
+
+    It goes past Python's buffer: what that cannot get rid of it keeps, and fails with at every later turn.
+    """
+
+    def write(self, text: str) -> None:
+        with suppress(OSError):
+            os.write(sys.stdout.fileno(), text.encode("utf-8", "backslashreplace"))
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+
+OUTPUT = cast("TextIO", _Output())
 
 # For Granian, in the form of logging.config.
 GRANIAN_LOGS: dict[str, Any] = {
@@ -22,21 +40,9 @@ GRANIAN_LOGS: dict[str, Any] = {
             ],
         }
     },
-    "handlers": {"console": {"formatter": "json", "class": "logging.StreamHandler", "stream": "ext://sys.stdout"}},
+    "handlers": {"console": {"formatter": "json", "class": "logging.StreamHandler", "stream": OUTPUT}},
     "loggers": {"_granian": {"handlers": ["console"], "level": "INFO", "propagate": False}},
 }
-
-
-class _Output:
-    """Standard output, on which a line that cannot be written is lost, as on a full disk, and no request with it."""
-
-    def write(self, text: str) -> None:
-        with suppress(OSError):
-            sys.stdout.write(text)
-
-    def flush(self) -> None:
-        with suppress(OSError):
-            sys.stdout.flush()
 
 
 def write_json_logs() -> None:
@@ -49,6 +55,6 @@ def write_json_logs() -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", _Output())),
+        logger_factory=structlog.WriteLoggerFactory(OUTPUT),
         cache_logger_on_first_use=True,
     )

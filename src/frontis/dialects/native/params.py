@@ -21,6 +21,10 @@ _FORMATS: dict[Kind, dict[str, Any]] = {
 }
 
 
+# What Python and we call white space is more than what the patterns of JSON schema do.
+_SEEN = r"[^\s\x1c-\x1f\x85]"
+
+
 def _none() -> None:
     # As a factory: pydantic would write a plain default of None into the schema, where it is no whole number.
     return None
@@ -87,7 +91,7 @@ def _annotation(variable: Variable) -> Any:  # noqa: ANN401  (a type)
         case Kind.CHOICE:
             return Literal[variable.choices]
     # Blank is absent, so what is required must have something to see.
-    pattern = {Kind.IMAGE: r"^[hH][tT][tT][pP][sS]?://"}.get(variable.kind, r"\S" if variable.required else None)
+    pattern = {Kind.IMAGE: r"^[hH][tT][tT][pP][sS]?://"}.get(variable.kind, _SEEN if variable.required else None)
     return Annotated[str, Field(max_length=variable.longest, pattern=pattern)]
 
 
