@@ -1,5 +1,6 @@
 """Breaks a measured text into lines: pure arithmetic on widths, in em."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -83,13 +84,14 @@ def largest_setting(segments: Sequence[Segment], box: float, tried: Sequence[flo
 
 
 def _largest(segments: Sequence[Segment], box: float, tried: Sequence[float], most_lines: int) -> float | None:
-    widest = max((segment.ink_width for segment in segments), default=0.0)
-    total = sum(segment.width for segment in segments)
+    widths = _widths(segments)
+    widest = max((ink for _, ink in widths), default=0.0)
+    total = sum(whole for whole, _ in widths)
     for size in tried:
         width = box / size
         if widest > width or total - _LEAST_SPACE * most_lines > width * most_lines:
             continue
-        if len(_break(segments, width)) <= most_lines:
+        if _line_count(widths, width) <= most_lines:
             return size
     return None
 
@@ -180,13 +182,30 @@ def _break(segments: Sequence[Segment], width: float) -> list[list[Segment]]:
     return lines
 
 
+def _widths(segments: Sequence[Segment]) -> list[tuple[float, float]]:
+    """Of each segment, its width within a line and at the end of one."""
+    return [(segment.width, segment.ink_width) for segment in segments]
+
+
+def _line_count(widths: Sequence[tuple[float, float]], width: float) -> int:
+    """How many lines `_break` makes: it is asked a dozen times for each text."""
+    count, used = 0, math.inf
+    for whole, ink in widths:
+        if used + ink > width:
+            count += 1
+            used = 0.0
+        used += whole
+    return count
+
+
 def _balanced(segments: Sequence[Segment], box: float, size: float) -> Setting:
     """The same number of lines in the narrowest width that allows it, so that no line stands alone with one word."""
-    low, high = max((segment.ink_width for segment in segments), default=0.0), box / size
-    count = len(_break(segments, high))
+    widths = _widths(segments)
+    low, high = max((ink for _, ink in widths), default=0.0), box / size
+    count = _line_count(widths, high)
     while count > 1 and high - low > 0.05:
         middle = (low + high) / 2
-        if len(_break(segments, middle)) <= count:
+        if _line_count(widths, middle) <= count:
             high = middle
         else:
             low = middle

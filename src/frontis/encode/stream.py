@@ -42,6 +42,9 @@ def zlib_stream(
     def strip(index: int) -> Strip:
         part, is_last = slice(edges[index], edges[index + 1]), index == count - 1
         with_above = pixels[max(0, part.start - 1) : part.stop]
+        if count == 1:
+            # A picture by palette: some word is in it, so it does not come again.
+            return _strip(filtered(part), level, is_last=is_last)
         manner = (bits, level or 0, index > 0, is_last)
         return _strips.strip(with_above, manner, lambda: _strip(filtered(part), level, is_last=is_last))
 
