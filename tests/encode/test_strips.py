@@ -16,11 +16,12 @@ class Deflate:
         self.calls = 0
 
     def of(self, strips: KeptStrips, rows: NDArray[np.uint8], manner: tuple[int, ...] = ()) -> bytes:
-        def deflate() -> Strip:
+        key, strip = strips.find(rows, manner)
+        if strip is None:
             self.calls += 1
-            return Strip(zlib.compress(rows.tobytes() + bytes(manner)), 1, rows.size)
-
-        return strips.strip(rows, manner, deflate).deflated
+            strip = Strip(zlib.compress(rows.tobytes() + bytes(manner)), 1, rows.size)
+            strips.add(key, rows, strip)
+        return strip.deflated
 
 
 def rows_of(number: int, size: int = 1000) -> NDArray[np.uint8]:

@@ -3,9 +3,10 @@
 Where a strip begins depends on the size alone, so the bytes are the same whatever else the machine is doing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from itertools import pairwise
 from os import cpu_count
 
 from isal import isal_zlib
@@ -39,20 +40,36 @@ def zlib_stream(
     count = max(1, min(height, round(size / STRIP_BYTES))) if size > WHOLE_BYTES else 1
     edges = [height * index // count for index in range(count + 1)]
 
-    def strip(index: int) -> Strip:
-        part, is_last = slice(edges[index], edges[index + 1]), index == count - 1
-        with_above = pixels[max(0, part.start - 1) : part.stop]
-        if count == 1:
-            # A picture by palette: some word is in it, so it does not come again.
-            return _strip(filtered(part), level, is_last=is_last)
-        manner = (bits, level or 0, index > 0, is_last)
-        return _strips.strip(with_above, manner, lambda: _strip(filtered(part), level, is_last=is_last))
-
-    strips = _side_by_side(strip, count)
+    parts = [slice(*edge) for edge in pairwise(edges)]
+    if count == 1:
+        # A picture by palette: some word is in it, so it does not come again.
+        strips = [_strip(filtered(parts[0]), level, is_last=True)]
+    else:
+        strips = _known_or_made(pixels, parts, filtered, (bits, level))
     adler = 1
     for each in strips:
         adler = _joined(adler, each)
     return [b"\x78\x01", *(each.deflated for each in strips), adler.to_bytes(4, "big")]
+
+
+def _known_or_made(
+    pixels: Rows, parts: Sequence[slice], filtered: Callable[[slice], FilteredRows], manner: tuple[int, int | None]
+) -> list[Strip]:
+    """The strip of each part. What is kept is found by the caller alone: to hand it over would take longer."""
+    bits, level = manner
+    with_above = [pixels[max(0, part.start - 1) : part.stop] for part in parts]
+    last = len(parts) - 1
+    found = [_strips.find(rows, (bits, level or 0, index > 0, index == last)) for index, rows in enumerate(with_above)]
+    missing = [index for index, (_, strip) in enumerate(found) if strip is None]
+
+    def make(place: int) -> Strip:
+        index = missing[place]
+        return _strip(filtered(parts[index]), level, is_last=index == last)
+
+    made = dict(zip(missing, _side_by_side(make, len(missing)), strict=True))
+    for index, strip in made.items():
+        _strips.add(found[index][0], with_above[index], strip)
+    return [strip or made[index] for index, (_, strip) in enumerate(found)]
 
 
 def _strip(rows: FilteredRows, level: int | None, *, is_last: bool) -> Strip:

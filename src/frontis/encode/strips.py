@@ -2,7 +2,6 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,23 +38,23 @@ class KeptStrips:
         self._kept: OrderedDict[Key, tuple[Rows, Strip]] = OrderedDict()
         self._seen: OrderedDict[Key, None] = OrderedDict()
 
-    def strip(self, rows: Rows, manner: tuple[int, ...], deflate: Callable[[], Strip]) -> Strip:
-        """What `deflate` gives for these rows, or gave. manner: all besides the rows that decides what it gives."""
+    def find(self, rows: Rows, manner: tuple[int, ...]) -> tuple[Key, Strip | None]:
+        """The key of these rows, and their strip if it is kept. manner: all besides the rows that decides the strip."""
         key = (isal_zlib.crc32(rows), rows.size, *manner)
         with self._lock:
             kept = self._kept.get(key)
             if kept is not None:
                 self._kept.move_to_end(key)
-        if kept is not None and np.array_equal(kept[0], rows):
-            return kept[1]
-        strip = deflate()
+        return key, kept[1] if kept is not None and np.array_equal(kept[0], rows) else None
+
+    def add(self, key: Key, rows: Rows, strip: Strip) -> None:
+        """Keep the strip of these rows, if they were there before."""
         with self._lock:
             if key in self._seen and key not in self._kept:
                 self._keep(key, rows, strip)
             self._seen[key] = None
             if len(self._seen) > _MOST_SEEN:
                 self._seen.popitem(last=False)
-        return strip
 
     def _keep(self, key: Key, rows: Rows, strip: Strip) -> None:
         self._kept[key] = (rows.copy(), strip)
