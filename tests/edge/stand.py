@@ -32,6 +32,7 @@ class Pen:
     paper: threading.Event = field(default_factory=threading.Event)
     begun: threading.Event = field(default_factory=threading.Event)
     failure: BaseException | None = None
+    spoiled: str = ""
 
     def __post_init__(self) -> None:
         self.paper.set()
@@ -43,7 +44,7 @@ class Pen:
         if self.failure is not None:
             raise self.failure
         wanted = [str(card.values[name]) for name in ("hero", "avatar", "image") if card.values.get(name)]
-        missing = tuple(address for address in wanted if address not in pictures)
+        missing = tuple(address for address in wanted if address not in pictures or address == self.spoiled)
         data = f"{card.fingerprint} {sorted(pictures)}".encode() * 100
         return Picture(data, Format(card.format), card.output.size, missing=missing)
 

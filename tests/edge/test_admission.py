@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-from stand import CARD, Stand, stand
+from stand import CARD, HERO, Stand, stand
 
 from frontis.errors import QuotaExceeded, StudioUnavailable, UpstreamTimeout
 from frontis.fetch import Attempt as FetchAttempt
@@ -243,6 +243,21 @@ async def test_where_signatures_are_required_only_a_secret_key_has_addresses_sig
         assert (await here.client.post("/api/sign", json=signing_call())).status_code == 401
 
 
+async def test_a_key_of_one_project_signs_for_no_other() -> None:
+    first = replace(SITE, number=6, public_id="ffffffffffff")
+    second = replace(SITE, signing_secret="the second's secret", requires_signature=True)
+    holders = {
+        OSIG: replace(ALICE, project=second),
+        OGSTACK: Holder(1, 11, KeyKind.OGSTACK, FREE, project=first),
+        BOBS: Holder(1, 12, KeyKind.OGSTACK, FREE, project=second),
+    }
+    async with standing(FakeStudio(holders=holders), require_signature=True) as here:
+        for key, params, status in ((OGSTACK, {"key": OSIG}, 401), (OGSTACK, {}, 401), (BOBS, {"key": OSIG}, 200)):
+            headers = {"authorization": f"Bearer {key}"}
+            answer = await here.client.post("/api/sign", json=signing_call(**params), headers=headers)
+            assert answer.status_code == status
+
+
 async def test_the_metrics_are_for_superusers_keys_alone() -> None:
     root = Holder(9, 90, KeyKind.OSIG, FREE, is_superuser=True)
     async with standing(FakeStudio(holders={OSIG: ALICE, "rootrootro": root})) as here:
@@ -310,6 +325,15 @@ async def test_a_failed_fetch_is_a_failed_attempt_of_the_card_that_needs_it() ->
     async with stand(options={"open_ports": studio.open, "open_source": Stumbling}) as here:
         await here.client.get("/g?title=Hello&image_url=https://elsewhere.example/a.png")
     assert [(each.error_type, each.number) for each in studio.attempts] == [("transient_upstream_fetch", 1), ("", 2)]
+
+
+async def test_what_came_and_is_no_picture_is_a_failed_attempt() -> None:
+    studio = FakeStudio()
+    async with standing(studio) as here:
+        # The pen takes whatever came for a picture, but this.
+        here.pen.spoiled = HERO
+        await here.client.get(f"/g?title=Hello&image_url={HERO}")
+    assert [(each.error_type, each.number) for each in studio.attempts] == [("image_decode_error", 1), ("", 2)]
 
 
 class Stumbling:

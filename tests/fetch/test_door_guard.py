@@ -191,3 +191,12 @@ async def test_the_system_knows_the_names_when_nobody_else_is_asked() -> None:
         door = Door(Policy(allow=parse_allow("localhost")))
         assert (await door.fetch(upstream.url(host="localhost"))).data == b"bytes"
         await door.close()
+
+
+@pytest.mark.parametrize("address", ["ftp://example.com/x.png", "http://127.0.0.1:1/x.png", "http://[::1"])
+async def test_an_address_that_cannot_be_asked_is_an_attempt_that_failed(address: str) -> None:
+    attempts: list[Attempt] = []
+    async with open_door(Policy(), attempts=attempts) as door:
+        with pytest.raises(AddressForbidden):
+            await door.fetch(address)
+    assert [(attempt.error, attempt.number) for attempt in attempts] == [(AddressForbidden, 1)]

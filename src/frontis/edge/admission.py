@@ -95,7 +95,8 @@ class Admission:
     async def _check_signer(self, asked: Errand, wish: SignWish, holder: Holder | None) -> None:
         """Anybody may have an address signed, but where unsigned ones are refused: there it must mean something.
 
-        So it takes a key that is never part of an address, in a header, of the account whose address it is.
+        So it takes a key that is never part of an address, in a header, of the account whose address it is; and one
+        that is bound to a project signs for that project alone.
         """
         shown = dict(wish.parameters).get("key")
         site = await self._ports.keys.holder(str(shown)) if kind_of_key(str(shown)) else None
@@ -103,7 +104,8 @@ class Admission:
             return
         if holder is None or not asked.is_key_private or holder.kind is not KeyKind.OGSTACK:
             raise KeyMissing
-        if site is not None and site.account != holder.account:
+        its_project = site.project if site else None
+        if (site and site.account != holder.account) or (holder.project and holder.project != its_project):
             raise KeyNotEnough
 
     async def _count_rate(self, holder: Holder | None, dialect: Dialect, terms: Terms, client: str) -> Rate | None:

@@ -9,7 +9,7 @@ from frontis.edge.attempts import NOBODY, Asker, Work
 from frontis.edge.cache import DegradedPictures, PictureCache
 from frontis.edge.gathering import Source, addresses_of, gather
 from frontis.edge.rendering import Renderers
-from frontis.errors import DrawFailed, FrontisError, Overloaded
+from frontis.errors import BadPicture, DrawFailed, FrontisError, Overloaded
 from frontis.fetch.flights import Flights
 from frontis.model.card import Card
 from frontis.model.picture import Picture
@@ -113,7 +113,7 @@ class Cards:
         work.begin()
         began = time.monotonic()
         try:
-            drawn = await self._gather_and_draw(card)
+            drawn = await self._gather_and_draw(card, work)
         except Overloaded:
             raise
         except FrontisError as error:
@@ -122,13 +122,16 @@ class Cards:
         work.succeeded(time.monotonic() - began)
         return drawn
 
-    async def _gather_and_draw(self, card: Card) -> Drawn:
+    async def _gather_and_draw(self, card: Card, work: Work) -> Drawn:
         self._renderers.check_room()
         began = time.monotonic()
         addresses = addresses_of(card, self._templates.look(card.template).template)
         pictures = await self._gather(addresses) if addresses else {}
         fetched = time.monotonic() - began
         rendered = await self._renderers.render(card, pictures)
+        if any(address in pictures for address in rendered.picture.missing):
+            # It came, and was no picture.
+            work.failed(BadPicture, time.monotonic() - began)
         kept = self._degraded if rendered.picture.missing else self._cache
         kept.put(card.fingerprint, rendered.picture)
         stages = {"queue": rendered.wait_seconds, "render": rendered.draw_seconds}

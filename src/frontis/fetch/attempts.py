@@ -10,7 +10,8 @@ from frontis.errors import FetchFailed, UpstreamBroken, UpstreamRefused, Upstrea
 class Attempt:
     """How one attempt went.
 
-    host: of the address that was asked for. error: the class of what went wrong, or None. number: 1 for the first.
+    host: of the address that was asked for, "" where it has none that can be read. error: the class of what went
+    wrong, or None. number: 1 for the first.
     """
 
     host: str

@@ -74,7 +74,7 @@ class Door:
         Raises FetchFailed's children: AddressForbidden, UpstreamTimeout, UpstreamUnreachable, UpstreamRefused,
         UpstreamBroken, UpstreamTooLarge.
         """
-        address = parse_address(url)
+        address = self._parsed(url)
         key = (address.text, accept)
         outcome: Outcome | None = self._originals.get(key) or self._failures.get(key)
         if outcome is None:
@@ -96,6 +96,14 @@ class Door:
         self._system_lookup.close()
         self._originals.clear()
         self._failures.clear()
+
+    def _parsed(self, url: str) -> Address:
+        try:
+            return parse_address(url)
+        except FetchFailed as error:
+            if self._on_attempt is not None:
+                self._on_attempt(Attempt("", type(error), 0.0, 1))
+            raise
 
     async def _fetch_and_remember(self, key: Key, address: Address, accept: str) -> Outcome:
         outcome = await self._attempt_until_settled(address, accept)

@@ -62,7 +62,11 @@ class Settings(BaseSettings):
         description="PEM certificates that are trusted, besides the system's own, when pictures are fetched.",
     )
     watermark: str = Field(
-        "", alias="FRONTIS_WATERMARK", description="Words for the corner of every card.", max_length=80
+        "",
+        alias="FRONTIS_WATERMARK",
+        description="Words for the corner of every card, but of accounts whose plan spares them. Without it no card "
+        "has any.",
+        max_length=80,
     )
     render_max_attempts: int = Field(
         2,

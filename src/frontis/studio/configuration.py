@@ -14,7 +14,7 @@ FRONTIS = Settings()
 # Sessions, tokens and digests of keys must not be what signs addresses, so that none can be used for another.
 SECRET_KEY = hashlib.sha256(b"frontis.studio" + secret_key(FRONTIS).encode()).hexdigest()
 DEBUG = False
-# The edge has looked at the host before; what it lets through is an origin of ours or the operator's proxy.
+# Where FRONTIS_PUBLIC_URL is set, every request counts as one to that host (web.py); else the visitor's word is taken.
 ALLOWED_HOSTS = ["*"]
 
 # Who else may tell us that somebody is who they say, and where that somebody is then sent to.

@@ -6,6 +6,9 @@ from collections.abc import Callable
 import pytest
 from allauth.account.models import EmailAddress
 from django.apps import apps
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 
@@ -355,3 +358,18 @@ def test_the_list_of_accounts_counts_good_keys_and_projects(alice: Account) -> N
         ("alice@example.com", 2, 1),
         ("bob@example.com", 0, 0),
     ]
+
+
+def test_a_deleted_account_leaves_no_session_that_knows_of_it() -> None:
+    zoe, other = (register.create_account(f"{name}@example.com", plan="free") for name in ("zoe", "other"))
+
+    def session(**known: object) -> None:
+        store = SessionStore()
+        store.update(known)
+        store.create()
+
+    session(**{SESSION_KEY: str(zoe.pk)})
+    session(account_authentication_methods=[{"email": "Zoe@example.com"}])
+    session(**{SESSION_KEY: str(other.pk)})
+    register.delete_account(zoe)
+    assert [each.get_decoded() for each in Session.objects.all()] == [{SESSION_KEY: str(other.pk)}]

@@ -485,3 +485,32 @@ def test_signing_out_leads_to_the_first_page_and_passwords_are_changed_elsewhere
     assert client.get("/admin/login/")["Location"] == "/admin/"
     assert client.post("/admin/logout/")["Location"] == "/"
     assert client.get("/admin/")["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/admin/studio/profileusage/?email=root@example.com&password__startswith=pbkdf2",
+        "/admin/accounts/account/?password__startswith=pbkdf2",
+        "/admin/accounts/key/?digest__startswith=a",
+        "/admin/accounts/project/?signing_salt__startswith=a",
+        "/admin/accounts/project/?account__password__startswith=a",
+        "/admin/metering/renderattempt/?account__password__startswith=a",
+        "/admin/accounts/auditentry/?actor__password__startswith=a",
+    ],
+)
+def test_nothing_is_guessed_letter_by_letter_in_an_address(sam: Account, root: Account, address: str) -> None:
+    may(sam, "view_profileusage", "view_account", "view_key", "view_project", "view_renderattempt", "view_auditentry")
+    for somebody in (sam, root):
+        assert signed_in(somebody).get(address).status_code == 400
+
+
+def test_what_a_page_has_a_filter_for_still_filters(alice: Account, root: Account) -> None:
+    client = signed_in(root)
+    for address in (
+        f"/admin/accounts/account/?plan__id__exact={alice.plan_id}&is_active__exact=1",
+        "/admin/accounts/project/?requires_signature__exact=0",
+        "/admin/metering/renderattempt/?dialect=osig",
+        "/admin/accounts/auditentry/?subject__exact=key 1&at__year=2026",
+    ):
+        assert client.get(address).status_code == 200, address

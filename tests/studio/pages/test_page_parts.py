@@ -19,7 +19,7 @@ from frontis.errors import BadSetting
 from frontis.settings import Settings
 from frontis.studio.pages.cache import SharedCache
 from frontis.studio.pages.mail import LoggedMail
-from frontis.studio.web import PREFIXES, pages_app
+from frontis.studio.web import LARGEST_BODY, PREFIXES, pages_app
 
 GONE = "redis://127.0.0.1:1/0"
 
@@ -136,9 +136,29 @@ class TestTheApplication:
         assert closed
         assert threading.current_thread().name not in closed
 
+    def test_a_body_that_is_too_large_is_refused_before_anything_is_done_for_it(self) -> None:
+        status, _ = asyncio.run(asked("/accounts/login/", body=b"x" * (LARGEST_BODY + 1)))
+        assert status == 413
 
-async def asked(path: str, root_path: str = "") -> tuple[int, bytes]:
-    """The status and body of the application's answer."""
+    def test_a_body_that_does_not_come_is_not_waited_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("frontis.studio.web.SLOWEST_BODY_SECONDS", 0.05)
+        status, _ = asyncio.run(asked("/accounts/login/", body=b"login=", is_whole=False))
+        assert status == 408
+
+    def test_where_the_public_address_is_set_the_host_of_a_request_counts_for_nothing(self, tmp_path: Path) -> None:
+        program = """
+from frontis.studio.web import _placed
+scope = {"headers": [(b"host", b"evil.example"), (b"accept", b"*/*")], "scheme": "http", "root_path": "/accounts"}
+print(_placed(scope, "https://og.example.com"), _placed(scope, "")["headers"][0][1])
+"""
+        told = run(program, tmp_path)
+        assert "b'og.example.com'" in told
+        assert "'scheme': 'https'" in told
+        assert told.count("evil.example") == 1
+
+
+async def asked(path: str, root_path: str = "", *, body: bytes = b"", is_whole: bool = True) -> tuple[int, bytes]:
+    """The status and body of the application's answer. body: of the request."""
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -154,15 +174,15 @@ async def asked(path: str, root_path: str = "") -> tuple[int, bytes]:
         "server": ("127.0.0.1", 8000),
     }
     conversation: Any = ApplicationCommunicator(pages_app(), scope)  # type: ignore[no-untyped-call]
-    await conversation.send_input({"type": "http.request", "body": b"", "more_body": False})
+    await conversation.send_input({"type": "http.request", "body": body, "more_body": not is_whole})
     start = await conversation.receive_output(10)
-    body = b""
+    answer = b""
     while True:
         part = await conversation.receive_output(10)
-        body += part.get("body", b"")
+        answer += part.get("body", b"")
         if not part.get("more_body"):
             await conversation.wait()
-            return start["status"], body
+            return start["status"], answer
 
 
 def run(program: str, folder: Path, **settings: str) -> str:

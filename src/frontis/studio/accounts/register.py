@@ -5,11 +5,14 @@ a command. beyond_plan: what the plan allows in number binds owners, not operato
 be.
 """
 
+import json
 import secrets
 import unicodedata
 from collections.abc import Iterable
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
@@ -104,8 +107,17 @@ def delete_account(account: Account, *, actor: Account | None = None) -> None:
     number = account.pk
     doer = None if actor is None or actor.pk == number else actor
     AuditEntry.objects.filter(about=number).update(detail="")
+    _end_sessions(account)
     account.delete()
     AuditEntry.objects.create(actor=doer, action="account deleted", subject=f"account {number}", about=number)
+
+
+def _end_sessions(account: Account) -> None:
+    """Delete every session that knows of an account: of somebody who is signed in, or was about to be."""
+    for session in Session.objects.iterator(chunk_size=1_000):
+        known = session.get_decoded()
+        if known.get(SESSION_KEY) == str(account.pk) or account.email in json.dumps(known, default=str).lower():
+            session.delete()
 
 
 @transaction.atomic
