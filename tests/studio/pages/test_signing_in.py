@@ -232,7 +232,7 @@ class TestAddresses:
         alice = somebody("alice@example.com", password=PASSWORD)
         browser = visitor(alice)
         said = self.change(browser, "new@example.com")
-        assert "We have sent a link to <b>new@example.com</b>" in said
+        assert "A link goes to <b>new@example.com</b>" in said
         alice.refresh_from_db()
         assert alice.email == "alice@example.com"
         browser.post(link_in_mail())
