@@ -125,3 +125,11 @@ def test_a_tiny_logo_is_drawn_crisp_at_the_size_at_which_it_is_shown() -> None:
     assert (photo.width, photo.height) == (480, 480)
     row = [pixels(photo).getpixel((x, 240)) for x in range(480)]
     assert row == [(0, 0, 0, 255)] * 240 + [(0, 0, 0, 0)] * 240
+
+
+def test_the_gaps_of_a_pattern_do_not_make_it_darker() -> None:
+    checker = Image.new("RGB", (1200, 640), "white")
+    for left in range(0, 1200, 40):
+        for top in range((left // 40 % 2) * 40, 640, 80):
+            checker.paste("black", (left, top, left + 40, top + 40))
+    assert brightness_of(checker) > 0.85

@@ -1,7 +1,8 @@
 """A card always fits: whatever its words, their script and its size."""
 
+import re
 import unicodedata
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -140,3 +141,21 @@ def _content(card: Card) -> str:
     own = engine()
     own.prepare(families)
     return Fitting(markup, own, families).content()
+
+
+@pytest.mark.parametrize(
+    ("title", "least"),
+    [
+        ("గొప్ప పుస్తకాల పదేళ్ళు: స్త్రీ కథలు, మరియు ఇతర కథలు", 1.35),
+        ("عشر سنوات من الكتب العظيمة في القاهرة والإسكندرية", 1.28),
+        ("Mười năm của những cuốn sách vĩ đại ở Việt Nam", 1.25),
+        ("শ্রেষ্ঠ ক্ষুদ্র স্ত্রী প্রথম গ্রন্থ আমাদের সংগ্রহের", 1.25),
+        ("Ten years of great books, and of the small ones too", 1.0),
+    ],
+)
+def test_lines_of_scripts_that_stack_signs_stand_further_apart(title: str, least: float) -> None:
+    laid = laid_out(Card("osig-base", {"title": title}))
+    size = float(re.findall(r"font-size:([0-9.]+)px", laid.content)[0])
+    tops = sorted(line.top for line in laid.lines)
+    assert len(tops) > 1
+    assert min(below - above for above, below in pairwise(tops)) >= least * size - 1

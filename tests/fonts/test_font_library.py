@@ -27,7 +27,7 @@ SCRIPTS = {
     "Noto Sans Devanagari": "नमस्ते दुनिया",
     "Noto Sans Tamil": "வணக்கம்",
     "Noto Sans Telugu": "నమస్కారం",
-    "Noto Sans Bengali": "নমস্কার",
+    "Hind Siliguri": "নমস্কার",
     "Noto Sans Thai": "สวัสดี",
     "Noto Sans Lao": "ສະບາຍດີ",
     "Noto Sans Khmer": "សួស្តី",

@@ -203,3 +203,21 @@ def test_a_wrong_format_is_answered_with_the_nearest() -> None:
     with pytest.raises(BadInput, match="Did you mean 'webp'"):
         Card("article", format="wepb")
     assert refused_parameter(format="gif") == "format"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "parameter"),
+    [
+        ({"size": 1200}, "size"),
+        ({"size": (1200,)}, "size"),
+        ({"format": None}, "format"),
+        ({"watermark": None}, "watermark"),
+        ({"version": 3}, "version"),
+        ({"template": None}, "template"),
+        ({"quality": True}, "quality"),
+    ],
+)
+def test_what_is_of_a_wrong_type_is_refused_by_its_name(wrong: dict[str, Any], parameter: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        Card(**{"template": "article", **wrong})
+    assert caught.value.parameter == parameter

@@ -4,7 +4,9 @@ import pyvips
 
 from frontis.model.photo import Photo
 
-_TILES = 8
+_TILES = 32
+_LIGHTEST = 0.005
+"""The share of the picture that may be lighter than what counts as its brightness: a glint is not worth a veil."""
 _SAMPLE_SIDE = 96
 _MOST_FLAT_COLORS = 512
 _LEAST_FLAT_SHARE = 0.6
@@ -45,19 +47,15 @@ def _is_flat(image: pyvips.Image) -> bool:
 
 
 def _brightness(image: pyvips.Image) -> float:
-    """The sRGB level of the grey that is as light as the lightest of 8x8 tiles; black lies below."""
+    """The sRGB level of the grey that is as light as the lightest parts of the picture; black lies below.
+
+    Each of 32x32 tiles counts by its mean light, and is small enough that the gaps of a pattern do not darken it.
+    """
     if image.bands == 4:
         image = image.flatten(background=[0, 0, 0])
-    pixels = image.resize(_TILES / image.width, vscale=_TILES / image.height).write_to_memory()
-    return _level(max(_luminance(pixels[start : start + 3]) for start in range(0, len(pixels), 3)))
-
-
-def _luminance(color: bytes) -> float:
-    """Relative luminance of an sRGB colour, 0 to 1 (WCAG 2.2)."""
-    red, green, blue = (
-        (level / 255 / 12.92) if level <= 10 else ((level / 255 + 0.055) / 1.055) ** 2.4 for level in color
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    light = image.colourspace("scrgb").resize(_TILES / image.width, vscale=_TILES / image.height, kernel="linear")
+    luminances = sorted((light * [0.2126, 0.7152, 0.0722]).bandmean().linear(3, 0).numpy().ravel())
+    return _level(float(luminances[int(len(luminances) * (1 - _LIGHTEST))]))
 
 
 def _level(luminance: float) -> float:

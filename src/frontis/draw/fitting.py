@@ -29,8 +29,12 @@ _SHRINK = 0.92
 _NARROWEST_LETTER = 0.18
 """In em: no ordinary text has more letters to a line than this tells, so what is beyond need not be measured."""
 _MOST_LETTERS = 4
-_LEADINGS = {"Thai": 1.22, "Laoo": 1.3, "Khmr": 1.35, "Mymr": 1.4}
+_LEADINGS = {"Thai": 1.22, "Beng": 1.25, "Arab": 1.28, "Laoo": 1.3, "Telu": 1.35, "Khmr": 1.35, "Mymr": 1.4}
 """Scripts that stack signs above and below their letters, and how high their lines are in em, at least."""
+_STACKED_LEADING = 1.25
+"""The same of letters with two marks, such as Vietnamese has."""
+_TALL_LEADING = 1.3
+"""From here on one line alone needs as much: what stands above and below it is near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +245,9 @@ def _letters(text: str) -> str:
 
 
 def _leading(text: str) -> float:
-    return max((_LEADINGS.get(script, 0.0) for script in scripts_of(text)), default=0.0)
+    of_scripts = max((_LEADINGS.get(script, 0.0) for script in scripts_of(text)), default=0.0)
+    is_stacked = not text.isascii() and _STACKED.search(unicodedata.normalize("NFD", text))
+    return max(of_scripts, _STACKED_LEADING) if is_stacked else of_scripts
 
 
 def _fit(
@@ -259,7 +265,11 @@ def _fit(
     """
     inside = ""
     # A line is as high as the higher of its box's own text, which is the template's affair, and what stands in it.
-    start, end = (f'<span style="line-height:{leading}">', "</span>") if leading and len(broken) > 1 else ("", "")
+    start, end = (
+        (f'<span style="line-height:{leading}">', "</span>")
+        if leading and (len(broken) > 1 or leading >= _TALL_LEADING)
+        else ("", "")
+    )
     for line, beside in zip_longest(broken, misplaced, fillvalue=0.0):
         moved = f' style="position:relative;left:{-beside:.3f}px"' if beside else ""
         inside += f'<span class="line"{moved}>{start}{escape(line)}{end}</span>'
@@ -273,6 +283,7 @@ def _keep(kept: dict[Any, Any], key: object, value: object) -> None:
 
 
 _MOST_KEPT = 20_000
+_STACKED = re.compile("[A-Za-z\u0370-\u04ff][\u0300-\u036f]{2}")
 # Words between tags. What might be the rest of an attribute is left, and so is the slot of a fitted text.
 _WORDS = re.compile(f">[^<>\"'={SLOT_OPEN}{SLOT_CLOSE}]+<")
 # How wide the boxes of fitted texts are, by the skeleton of the card.

@@ -13,7 +13,7 @@ from frontis.fonts import Family
 from frontis.model.output import Size
 
 _KEPT_IMAGE_BYTES = 24_000_000
-_DEEPEST = 128
+_DEEPEST = 48
 
 _local = threading.local()
 

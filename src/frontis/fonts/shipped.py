@@ -7,12 +7,13 @@ from pathlib import Path
 SHIPPED = {
     "Arimo": ("fontpkg_arimo", "files/*.ttf"),
     "Instrument Serif": ("fontpkg_instrument_serif", "files/*.ttf"),
+    # The engine spells conjuncts of Bengali wrong with Noto Sans Bengali.
+    "Hind Siliguri": ("fontpkg_hind_siliguri", "files/*.ttf"),
     "Inter": ("fontpkg_inter", "files/*.ttf"),
     "JetBrains Mono": ("fontpkg_jetbrains_mono", "files/*.ttf"),
     "Marcellus": ("fontpkg_marcellus", "files/*.ttf"),
     "Noto Sans": ("fontpkg_noto_sans", "files/*.ttf"),
     "Noto Sans Arabic": ("fontpkg_noto_sans_arabic", "files/*.ttf"),
-    "Noto Sans Bengali": ("justmytype_intl_south_asia", "fonts/ofl/notosansbengali/*.ttf"),
     "Noto Sans Devanagari": ("fontpkg_noto_sans_devanagari", "files/*.ttf"),
     "Noto Sans Hebrew": ("justmytype_intl_rtl", "fonts/ofl/notosanshebrew/*.ttf"),
     "Noto Sans JP": ("justmytype_intl_cjk", "fonts/ofl/notosansjp/*.ttf"),
@@ -36,7 +37,7 @@ STAND_INS = {"Helvetica": "Arimo", "Marker Felt": "Permanent Marker", "Papyrus":
 
 SCRIPT_FAMILIES = {
     "Arab": "Noto Sans Arabic", "Hebr": "Noto Sans Hebrew", "Deva": "Noto Sans Devanagari", "Taml": "Noto Sans Tamil",
-    "Telu": "Noto Sans Telugu", "Beng": "Noto Sans Bengali", "Thai": "Noto Sans Thai", "Khmr": "Noto Sans Khmer",
+    "Telu": "Noto Sans Telugu", "Beng": "Hind Siliguri", "Thai": "Noto Sans Thai", "Khmr": "Noto Sans Khmer",
     "Laoo": "Noto Sans Lao", "Mymr": "Noto Sans Myanmar", "Hira": "Noto Sans JP", "Kana": "Noto Sans JP",
     "Hang": "Noto Sans KR", "Bopo": "Noto Sans TC", "Zsye": "OpenMoji",
 }  # fmt: skip

@@ -92,5 +92,5 @@ class Output:
 
 
 def _check_range(name: str, value: object, least: int, most: int) -> None:
-    if not isinstance(value, int) or not least <= value <= most:
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
         raise BadInput(name, f"must be a whole number from {least} to {most}, not {value!r}")
