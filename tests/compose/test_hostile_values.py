@@ -175,3 +175,5 @@ def test_a_page_without_measure_is_refused(tmp_path: Path) -> None:
         composed("{{ label }}" * 70, {"label": "x" * 5000}, tmp_path)
     with pytest.raises(TemplateTooCostly, match="tags"):
         composed("<b>x</b>" * 1001, {}, tmp_path)
+    with pytest.raises(TemplateTooCostly, match="gradients"):
+        composed('<p style="background:radial-gradient(red,blue)">x</p>' * 65, {}, tmp_path)

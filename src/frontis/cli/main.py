@@ -82,7 +82,7 @@ def render(
     picture = draw_to_file(Wish(template, values, output, width, height, quality, max_kb, watermark))
     spent = (time.perf_counter() - started) * 1000
     _say.print(
-        f"{output}: {picture.size.width}x{picture.size.height}, {len(picture.data) / 1024:.0f} KiB, {spent:.0f} ms"
+        f"{output}: {picture.size.width}x{picture.size.height}, {len(picture.data) / 1024:.1f} KiB, {spent:.0f} ms"
     )
     for address in picture.missing:
         _complain.print(f"frontis: drawn without {address}: it could not be had")

@@ -23,6 +23,8 @@ from frontis.templates.declaration import FONT_VARIABLE
 _LARGEST_HTML = 300_000
 _MOST_TAGS = 2_000
 """Opening and closing. Laying out takes the square of the number of boxes: this many take a tenth of a second."""
+_MOST_GRADIENTS = 64
+"""A gradient over the whole card takes up to 10 ms to paint."""
 _MOST_FITTED = 64
 _SLOT_IN_TAG = re.compile(f"<[^<>{SLOT_OPEN}]*+{SLOT_OPEN}")
 _ICON = re.compile(r"url\((icon-([a-z0-9-]{1,64})-([0-9](?:\.[0-9]{1,4})?))\)")
@@ -190,3 +192,5 @@ def _check(template: Template, backdrop: str, content: str) -> None:
         raise TemplateTooCostly(file, None, f"makes more than {_LARGEST_HTML:,} characters of HTML")
     if backdrop.count("<") + content.count("<") > _MOST_TAGS:
         raise TemplateTooCostly(file, None, f"makes more than {_MOST_TAGS:,} tags", "fewer or shorter loops")
+    if (backdrop + content).count("gradient(") > _MOST_GRADIENTS:
+        raise TemplateTooCostly(file, None, f"draws more than {_MOST_GRADIENTS} gradients", "a picture costs less")
