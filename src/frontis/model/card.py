@@ -47,7 +47,8 @@ class Card:
         for name in ("template", "format", "watermark", "version"):
             if not isinstance(getattr(self, name), str):
                 raise BadInput(name, f"must be a text, not {type(getattr(self, name)).__name__}")
-        if not isinstance(self.size, tuple | list) or len(self.size) != 2:
+        size: object = self.size
+        if not isinstance(size, tuple | list) or len(size) != 2:
             raise BadInput("size", "must be a width and a height, such as (1200, 630)")
         if len(self.template) > _LONGEST_ID or not _TEMPLATE_ID.fullmatch(self.template):
             raise BadInput("template", "must be lower-case words joined by hyphens, such as 'article'")
