@@ -1,4 +1,4 @@
-"""Takumi's renderers, one a thread, each with the fonts that it has needed so far."""
+"""Takumi's renderer, which all threads share, with the fonts that were needed so far."""
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,22 +15,25 @@ from frontis.model.output import Size
 _KEPT_IMAGE_BYTES = 24_000_000
 _DEEPEST = 48
 
-_local = threading.local()
-
 keep_large_buffers()
 
 
 class Engine:
-    """A Takumi Renderer of one thread. A Renderer draws one card at a time, so threads do not share it."""
+    """A Takumi Renderer. Threads draw with it side by side; one for each would hold every font once more."""
 
     def __init__(self) -> None:
         self._renderer = Renderer(cache_max_bytes=_KEPT_IMAGE_BYTES)
         self._registered: set[Family] = set()
+        self._lock = threading.Lock()
 
     def prepare(self, families: Sequence[Family]) -> None:
         """Register those of the families that this renderer does not have yet."""
-        for family in families:
-            if family not in self._registered:
+        if self._registered.issuperset(families):
+            return
+        with self._lock:
+            for family in families:
+                if family in self._registered:
+                    continue
                 for path in family.files:
                     # A broken file of the operator's must not fail every card: the families behind it stand in.
                     with suppress(DrawFailed, OSError), _our_errors():
@@ -60,12 +63,16 @@ class Engine:
             )
 
 
+_shared: list[Engine] = []
+_making = threading.Lock()
+
+
 def engine() -> Engine:
-    """The engine of this thread."""
-    if not hasattr(_local, "engine"):
-        _local.engine = Engine()
-    found: Engine = _local.engine
-    return found
+    """The engine of this process."""
+    with _making:
+        if not _shared:
+            _shared.append(Engine())
+        return _shared[0]
 
 
 def tree(html: str) -> NodeTree:
@@ -90,5 +97,6 @@ def _our_errors() -> Iterator[None]:
         # A panic in Rust arrives as pyo3's PanicException, a BaseException. The renderer may be left locked: drop it.
         if type(error).__name__ != "PanicException":
             raise
-        _local.__dict__.pop("engine", None)
+        with _making:
+            _shared.clear()
         raise DrawFailed("The layout engine failed on this card.") from error
