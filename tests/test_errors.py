@@ -45,6 +45,7 @@ ERRORS: list[FrontisError] = [
     errors.QuotaExceeded(("daily", "monthly")),
     errors.RateLimited(10, 120, 30),
     errors.StudioUnavailable(),
+    errors.StoreUnavailable(),
     errors.BadSetting("FRONTIS_CACHE_MB: must be a number."),
 ]
 

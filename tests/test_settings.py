@@ -47,6 +47,13 @@ def test_a_blank_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> No
         ("FRONTIS_PUBLIC_URL", "og.example.com", "must be a scheme and a host, such as https://og.example.com, not "),
         ("FRONTIS_PUBLIC_URL", "https://og.example.com/cards", "must be a scheme and a host"),
         ("FRONTIS_PUBLIC_URL", "https://ann:pw@og.example.com", "must be a scheme and a host"),
+        (
+            "FRONTIS_STORAGE_URL",
+            "http://127.0.0.1:9000/bucket",
+            "must be a bucket such as s3://bucket/folder, with",
+        ),
+        ("FRONTIS_STORAGE_URL", "s3://", "must be a bucket such as s3://bucket/folder"),
+        ("FRONTIS_STORAGE_URL", "s3://name:password@bucket", "must be a bucket such as s3://bucket/folder"),
         ("FRONTIS_FONTS_DIR", "/nowhere/fonts", "must be a folder that can be read, not '/nowhere/fonts'."),
         ("FRONTIS_FETCH_CA_FILE", "/nowhere/ca.pem", "must be a file that can be read"),
         ("OSIG_RENDER_MAX_ATTEMPTS", "0", "must be greater than or equal to 1, not '0'."),

@@ -33,6 +33,7 @@ FrontisError
 │   ├── QuotaExceeded     the account has used up what its plan allows in a day or a month
 │   └── RateLimited       too many requests in this minute
 ├── StudioUnavailable     the database of accounts does not answer
+├── StoreUnavailable      the place for pictures is full, read-only, or does not answer
 └── BadSetting            an environment variable has a value that cannot be used
 
 HTTP statuses are no business of this module: each dialect has one table that turns these errors into its replies.
@@ -262,6 +263,15 @@ class StudioUnavailable(FrontisError):
 
     def __init__(self) -> None:
         super().__init__("Accounts cannot be looked up now. Try again in a few seconds.")
+
+
+class StoreUnavailable(FrontisError):
+    """The place where pictures are kept is full, read-only, or does not answer."""
+
+    retry_after_seconds = 5
+
+    def __init__(self) -> None:
+        super().__init__("Pictures cannot be stored or read now. Try again in a few seconds.")
 
 
 class BadSetting(FrontisError):

@@ -8,7 +8,17 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from frontis.errors import BadSetting
-from frontis.settings.kinds import DatabaseAddress, File, Folder, Networks, Origin, RedisAddress, Secret, SmtpAddress
+from frontis.settings.kinds import (
+    DatabaseAddress,
+    File,
+    Folder,
+    Networks,
+    Origin,
+    RedisAddress,
+    Secret,
+    SmtpAddress,
+    StorageAddress,
+)
 
 _OPENINGS = {"Value error, ": "", "Input should be ": "must be ", "String should have ": "must have "}
 
@@ -101,6 +111,11 @@ class Settings(BaseSettings):
         description="Memory for finished pictures in each process. 0: none.",
         ge=0,
         le=1_000_000,
+    )
+    storage_url: StorageAddress = Field(
+        "",
+        alias="FRONTIS_STORAGE_URL",
+        description="The bucket for stored pictures, such as s3://bucket/folder. Without it: the data folder.",
     )
     access_log: bool = Field(default=True, alias="FRONTIS_ACCESS_LOG", description="Log one line for each request.")
 

@@ -11,6 +11,7 @@ SHORTEST_SECRET = 8
 NO_DATABASE = "none"
 """In place of a database's address: there are no accounts, and every asker is anonymous."""
 _DATABASES = ("postgres", "postgresql", "sqlite")
+_STORAGES = ("s3", "gs", "az")
 _REDIS = ("redis", "rediss", "unix")
 
 
@@ -57,6 +58,13 @@ def _redis(address: str) -> str:
     return address
 
 
+def _storage(address: str) -> str:
+    parts = urlsplit(address)
+    if address and (parts.scheme not in _STORAGES or not parts.netloc or parts.query or "@" in parts.netloc):
+        raise ValueError("must be a bucket such as s3://bucket/folder, with its keys in variables of their own")
+    return address
+
+
 def _smtp(address: str) -> str:
     parts = urlsplit(address)
     if address and (parts.scheme not in ("smtp", "smtps") or not parts.hostname or not _has_good_port(address)):
@@ -86,5 +94,6 @@ Origin = Annotated[str, AfterValidator(_origin)]
 Secret = Annotated[str, AfterValidator(_long_enough)]
 DatabaseAddress = Annotated[str, AfterValidator(_database)]
 RedisAddress = Annotated[str, AfterValidator(_redis)]
+StorageAddress = Annotated[str, AfterValidator(_storage)]
 SmtpAddress = Annotated[str, AfterValidator(_smtp)]
 Networks = Annotated[str, AfterValidator(_networks)]

@@ -1,0 +1,141 @@
+"""Keeps bytes by key: in a folder, or in a bucket that speaks S3. What comes back is what was put, or nothing."""
+
+import asyncio
+import hashlib
+import re
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import obstore
+import structlog
+from obstore.exceptions import BaseError
+from obstore.store import LocalStore, ObjectStore, from_url
+
+from frontis.errors import BadSetting, StoreUnavailable
+from frontis.settings import Settings
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+FOLDER = "pictures"
+"""In the data folder."""
+LONGEST_SECONDS = 8.0
+# The tools of S3 delete at most so many at once.
+MOST_DELETED = 1_000
+# Behind the bytes and not before them, so that what lies in the folder can be opened by whatever opens pictures.
+_SEAL = b"frontis1"
+_SEAL_LENGTH = len(_SEAL) + hashlib.sha256().digest_size
+_KEY = re.compile(r"[a-z0-9_-]+(?:[./]?[a-z0-9_-]+)*")
+
+OpenPlace = Callable[[], ObjectStore]
+
+
+class Store:
+    """Bytes by key. A key is lower-case words, parted by slashes and full stops, such as "images/3f0c/picture.png".
+
+    open_place: finds the folder or the bucket, at the first use.
+    Every method raises StoreUnavailable where the disk is full or read-only, or the bucket does not answer in time;
+    the first time that this happens is logged, and the first time that it happens no more.
+    """
+
+    def __init__(self, open_place: OpenPlace, *, seconds: float = LONGEST_SECONDS) -> None:
+        self._open_place = open_place
+        self._place: ObjectStore | None = None
+        self._seconds = seconds
+        self._is_lost = False
+
+    async def put(self, key: str, data: bytes) -> None:
+        """Keep these bytes, in place of those that were there. Whoever asks at that time gets the old or the new."""
+        async with self._at_work(key) as place:
+            sealed = await asyncio.to_thread(_sealed, data)
+            await obstore.put_async(place, key, sealed, use_multipart=False)
+
+    async def get(self, key: str) -> bytes | None:
+        """The bytes, or None where there are none. What is not as it was put is deleted, and counts as not there."""
+        async with self._at_work(key) as place:
+            try:
+                found = await obstore.get_async(place, key)
+                data = await asyncio.to_thread(_opened, memoryview(await found.bytes_async()))
+            except FileNotFoundError:
+                return None
+            if data is None:
+                log.warning("stored object is damaged, and deleted", key=key)
+                await _delete(place, [key])
+            return data
+
+    async def delete(self, *keys: str) -> None:
+        """Forget what is there. What is not there is no error."""
+        for start in range(0, len(keys), MOST_DELETED):
+            some = keys[start : start + MOST_DELETED]
+            async with self._at_work(*some) as place:
+                await _delete(place, some)
+
+    async def delete_below(self, prefix: str) -> None:
+        """Forget everything whose key begins with these words and a slash."""
+        async with self._at_work(prefix) as place:
+            keys = [str(each["path"]) async for some in obstore.list(place, prefix) for each in some]
+        await self.delete(*keys)
+
+    @asynccontextmanager
+    async def _at_work(self, *keys: str) -> AsyncIterator[ObjectStore]:
+        for key in keys:
+            if not _KEY.fullmatch(key):
+                raise ValueError(f"not a key: {key!r}")
+        try:
+            async with asyncio.timeout(self._seconds):
+                if self._place is None:
+                    # It may have to make a folder.
+                    self._place = await asyncio.to_thread(self._open_place)
+                yield self._place
+        except (BaseError, OSError) as error:
+            # The rest of the message is for those who write obstore.
+            reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
+            if not self._is_lost:
+                log.error("pictures cannot be stored", error=reason)  # noqa: TRY400  (a full disk is no fault of ours)
+            self._is_lost = True
+            raise StoreUnavailable from error
+        if self._is_lost:
+            log.info("pictures can be stored again")
+        self._is_lost = False
+
+
+def open_store(settings: Settings) -> Store:
+    """The store of these settings. Raises BadSetting for an address that cannot be used."""
+    if not settings.storage_url:
+        return Store(lambda: LocalStore(settings.data_dir.absolute() / FOLDER, mkdir=True))
+    try:
+        bucket = from_url(
+            settings.storage_url,
+            # Whether the line is open is said by the address of the operator's own store.
+            client_options={
+                "allow_http": True,
+                "connect_timeout": timedelta(seconds=2),
+                "timeout": timedelta(seconds=LONGEST_SECONDS / 2),
+            },
+            retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=LONGEST_SECONDS / 2)},
+        )
+    except (BaseError, ValueError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise BadSetting(f"FRONTIS_STORAGE_URL: cannot be used: {reason}.") from None
+    return Store(lambda: bucket)
+
+
+async def _delete(place: ObjectStore, keys: Iterable[str]) -> None:
+    wanted = list(keys)
+    try:
+        await obstore.delete_async(place, wanted)
+    except FileNotFoundError:
+        # A folder, unlike a bucket, minds; and it may have stopped there.
+        for key in wanted if len(wanted) > 1 else ():
+            await _delete(place, [key])
+
+
+def _sealed(data: bytes) -> bytes:
+    return b"".join((data, _SEAL, hashlib.sha256(data).digest()))
+
+
+def _opened(sealed: memoryview) -> bytes | None:
+    """What was sealed, or None where that is not what came back."""
+    data, seal = sealed[:-_SEAL_LENGTH], sealed[-_SEAL_LENGTH:]
+    is_whole = bytes(seal) == _SEAL + hashlib.sha256(data).digest()
+    return bytes(data) if is_whole else None
