@@ -5,6 +5,8 @@ FrontisError
 │   ├── UnknownTemplate   no template has that name
 │   ├── BadSignature      a signed address was changed, or its time is over
 │   ├── EmailTaken        there is an account of that e-mail address
+│   ├── ImageUnknown      the account has no stored picture of that id
+│   ├── ImageTaken        there is a stored picture of that page already, and it is another one
 │   ├── RequestTooLarge   a body over the limit
 │   │   └── QueryTooLong  a query string over the limit
 │   └── RequestTooSlow    a body that does not arrive
@@ -30,6 +32,7 @@ FrontisError
 │   ├── KeyUnknown        the key that was shown is unknown or revoked
 │   ├── KeyNotEnough      the key is good, but not for this
 │   ├── PlanTooSmall      the account's plan does not have this
+│   ├── LibraryFull       the account keeps as many pictures as it may
 │   ├── QuotaExceeded     the account has used up what its plan allows in a day or a month
 │   └── RateLimited       too many requests in this minute
 ├── StudioUnavailable     the database of accounts does not answer
@@ -92,6 +95,20 @@ class EmailTaken(BadInput):
 
     def __init__(self, email: str) -> None:
         super().__init__("email", f"{email} has an account already")
+
+
+class ImageUnknown(BadInput):
+    """The account has no stored picture of that id."""
+
+    def __init__(self) -> None:
+        super().__init__("id", "there is no picture of that id")
+
+
+class ImageTaken(BadInput):
+    """There is a stored picture of that page already, and it is another one."""
+
+    def __init__(self) -> None:
+        super().__init__("url", "has a picture already, with other settings")
 
 
 class RequestTooLarge(BadInput):
@@ -232,6 +249,14 @@ class PlanTooSmall(Refused):
     def __init__(self, plan: str) -> None:
         self.plan = plan
         super().__init__(f"The plan {plan!r} does not include this.")
+
+
+class LibraryFull(Refused):
+    """The account keeps as many pictures as it may. `most` says how many, or in how many bytes."""
+
+    def __init__(self, most: str) -> None:
+        self.most = most
+        super().__init__(f"The library is full: it holds {most}. Delete some that are not used.")
 
 
 class QuotaExceeded(Refused):

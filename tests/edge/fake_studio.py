@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from stand import Stand, stand
 
+from frontis.edge.alone import NoLibrary
 from frontis.errors import EmailTaken, QuotaExceeded, StudioUnavailable
 from frontis.model.account import Holder, KeyKind, Plan, Project
 from frontis.model.order import Registered
@@ -78,7 +79,7 @@ class FakeStudio:
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Ports]:
-        yield Ports(self, self, self, self, self)
+        yield Ports(self, self, self, self, self, NoLibrary())
 
 
 def standing(studio: FakeStudio, **settings: object) -> AbstractAsyncContextManager[Stand]:

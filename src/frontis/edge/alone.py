@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from uuid import UUID
 
 from frontis.errors import StudioUnavailable
 from frontis.model.account import Holder, Project
+from frontis.model.library import Draft, ImageKind, Listed, Listing, StoredImage
 from frontis.model.order import Registered
 from frontis.model.ports import Ports
 from frontis.model.usage import Attempt, RenderMetrics, Usage
@@ -51,8 +53,47 @@ class Alone:
         raise StudioUnavailable
 
 
+class NoLibrary:
+    """Nobody keeps pictures. Whatever is asked raises StudioUnavailable."""
+
+    async def reserve(self, holder: Holder, word: str) -> None:  # noqa: ARG002
+        """There is no room."""
+        raise StudioUnavailable
+
+    async def keep(self, holder: Holder, project: Project, word: str, draft: Draft) -> StoredImage:  # noqa: ARG002
+        """Nothing is kept."""
+        raise StudioUnavailable
+
+    async def find_same(self, project: Project, url: str, kind: ImageKind, choices: str) -> StoredImage | None:  # noqa: ARG002
+        """Nothing is kept."""
+        raise StudioUnavailable
+
+    async def find(self, holder: Holder, number: UUID) -> StoredImage:  # noqa: ARG002
+        """Nothing is kept."""
+        raise StudioUnavailable
+
+    async def browse(self, holder: Holder, listing: Listing) -> Listed:  # noqa: ARG002
+        """Nothing is kept."""
+        raise StudioUnavailable
+
+    async def describe(self, holder: Holder, number: UUID, title: str | None, description: str | None) -> StoredImage:  # noqa: ARG002
+        """Nothing is kept."""
+        raise StudioUnavailable
+
+    async def discard(self, holder: Holder, numbers: tuple[UUID, ...]) -> tuple[str, ...]:  # noqa: ARG002
+        """Nothing is kept."""
+        raise StudioUnavailable
+
+    async def leftovers(self) -> tuple[str, ...]:
+        """None."""
+        return ()
+
+    async def forget(self, words: tuple[str, ...]) -> None:
+        """There are none."""
+
+
 @asynccontextmanager
 async def alone() -> AsyncIterator[Ports]:
     """The ports of an edge without a studio."""
     nobody = Alone()
-    yield Ports(nobody, nobody, nobody, nobody, nobody)
+    yield Ports(nobody, nobody, nobody, nobody, nobody, NoLibrary())

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from typing import Protocol
+from uuid import UUID
 
 from frontis.model.account import Holder, Project
+from frontis.model.library import Draft, ImageKind, Listed, Listing, StoredImage
 from frontis.model.order import Registered
 from frontis.model.usage import Attempt, RenderMetrics, Usage
 
@@ -34,6 +36,47 @@ class Accounts(Protocol):
 
         Raises EmailTaken, BadInput for what is no e-mail address, and StudioUnavailable.
         """
+
+
+class Library(Protocol):
+    """What is known of the pictures that accounts keep; their bytes lie in the edge's store.
+
+    A holder sees the pictures of the account, and with a key that is bound to a project those of that project alone.
+    Every method raises StudioUnavailable.
+    """
+
+    async def reserve(self, holder: Holder, word: str) -> None:
+        """Make room for one more, whose bytes will lie under that word. Raises LibraryFull.
+
+        Until it is kept, and for a quarter of an hour at most, the word is known as one whose bytes will be left over.
+        """
+
+    async def keep(self, holder: Holder, project: Project, word: str, draft: Draft) -> StoredImage:
+        """Write down a picture whose room was reserved, or one that was drawn anew under its word.
+
+        Raises ImageTaken where another process was quicker, and StudioUnavailable where the reservation is over.
+        """
+
+    async def find_same(self, project: Project, url: str, kind: ImageKind, choices: str) -> StoredImage | None:
+        """The project's picture of that page and kind; covers of articles are told apart by their choices too."""
+
+    async def find(self, holder: Holder, number: UUID) -> StoredImage:
+        """One picture. Raises ImageUnknown."""
+
+    async def browse(self, holder: Holder, listing: Listing) -> Listed:
+        """Those that are asked for."""
+
+    async def describe(self, holder: Holder, number: UUID, title: str | None, description: str | None) -> StoredImage:
+        """Give a picture other words; None leaves them as they are. Raises ImageUnknown."""
+
+    async def discard(self, holder: Holder, numbers: tuple[UUID, ...]) -> tuple[str, ...]:
+        """Delete those that are the holder's, and tell their words. In a minute these are left over."""
+
+    async def leftovers(self) -> tuple[str, ...]:
+        """Some words whose bytes nobody needs any more."""
+
+    async def forget(self, words: tuple[str, ...]) -> None:
+        """These are deleted."""
 
 
 class Meter(Protocol):
@@ -77,3 +120,4 @@ class Ports:
     accounts: Accounts
     meter: Meter
     attempts: Attempts
+    library: Library

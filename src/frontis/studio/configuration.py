@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "frontis.studio.pages",
     "frontis.studio.accounts",
     "frontis.studio.metering",
+    "frontis.studio.library",
     "frontis.studio.admin",
     "unfold",
     "django.contrib.admin",

@@ -7,6 +7,7 @@ from frontis.model.ports import Ports
 from frontis.settings import Settings
 from frontis.studio.accounts.joining import Entrance
 from frontis.studio.accounts.ring import KeyRing
+from frontis.studio.library.shelf import Shelf
 from frontis.studio.metering.attempts import AttemptLog
 from frontis.studio.metering.meter import LeasingMeter
 
@@ -22,7 +23,7 @@ async def open_ports(settings: Settings) -> AsyncIterator[Ports]:
     meter.open()
     attempts.open()
     try:
-        yield Ports(ring, ring, entrance, meter, attempts)
+        yield Ports(ring, ring, entrance, meter, attempts, Shelf())
     finally:
         await meter.close()
         await attempts.close()

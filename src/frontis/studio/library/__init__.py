@@ -1,0 +1,1 @@
+"""Pictures that accounts keep: what is known of them."""

@@ -1,0 +1,1 @@
+"""How the tables of stored pictures came to be as they are."""
