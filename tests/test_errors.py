@@ -29,6 +29,7 @@ ERRORS: list[FrontisError] = [
     errors.UpstreamRefused(URL, 404),
     errors.UpstreamBroken(URL, 503),
     errors.UpstreamTooLarge(URL, "too many bytes"),
+    errors.UpstreamUnfit(URL, "it is no page"),
     errors.DrawFailed("Not drawn."),
     errors.EncodeFailed("Not written."),
     errors.Overloaded(3),

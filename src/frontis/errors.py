@@ -16,7 +16,8 @@ FrontisError
 │   ├── UpstreamUnreachable  no connection, or it broke
 │   ├── UpstreamRefused   the other server answered 4xx
 │   ├── UpstreamBroken    the other server answered 5xx
-│   └── UpstreamTooLarge  more bytes than allowed
+│   ├── UpstreamTooLarge  more bytes than allowed
+│   └── UpstreamUnfit     something of another kind than what was asked for
 ├── DrawFailed            the layout engine could not draw the markup
 ├── EncodeFailed          the bitmap could not be written in that format
 ├── Overloaded            no room for another render now: come back later
@@ -152,6 +153,10 @@ class UpstreamBroken(FetchFailed):
 
 class UpstreamTooLarge(FetchFailed):
     """More bytes than allowed."""
+
+
+class UpstreamUnfit(FetchFailed):
+    """Something of another kind than what was asked for."""
 
 
 class DrawFailed(FrontisError):
