@@ -63,7 +63,7 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
         app.state.renderers = renderers
         app.state.admission = admission = Admission(ports, rates, house)
         app.state.orders = Orders(cards, admission, ports.meter, watermark=settings.watermark)
-        app.state.errands = Errands(ports, admission)
+        app.state.errands = Errands(ports, admission, rates)
         renderers.open()
         try:
             yield

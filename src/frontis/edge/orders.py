@@ -34,12 +34,15 @@ class Orders:
         drawn, usage = await self._draw_and_count(card, admitted, dialect, terms)
         if admitted.holder:
             self._meter.note(admitted.holder, dialect.name, is_hit=drawn.is_cached)
-        served = Served(drawn.picture, time.time(), drawn.is_cached, usage, admitted.rate)
+        served = Served(card, drawn.picture, time.time(), drawn.is_cached, usage, admitted.rate)
+        if order.tell is not None:
+            return order.tell(served), drawn
         return picture_reply(card, drawn, dialect.headers(order, served)), drawn
 
     def _marked(self, card: Card, admitted: Admitted) -> Card:
         is_spared = admitted.holder is not None and not admitted.holder.plan.is_watermarked
-        return card if is_spared or not self._watermark else replace(card, watermark=self._watermark)
+        is_marked = card.watermark or not self._watermark
+        return card if is_spared or is_marked else replace(card, watermark=self._watermark)
 
     async def _draw_and_count(
         self, card: Card, admitted: Admitted, dialect: Dialect, terms: Terms
