@@ -42,6 +42,8 @@ ERRORS: list[FrontisError] = [
     errors.KeyMissing("No key."),
     errors.KeyUnknown(is_malformed=True),
     errors.KeyNotEnough("Another key."),
+    errors.ProjectUnknown(),
+    errors.HostForeign("elsewhere.example"),
     errors.PlanTooSmall("free"),
     errors.QuotaExceeded(("daily", "monthly")),
     errors.RateLimited(10, 120, 30),

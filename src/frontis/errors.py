@@ -30,6 +30,8 @@ FrontisError
 │   ├── KeyMissing        it takes a key, and none was shown
 │   ├── KeyUnknown        the key that was shown is unknown or revoked
 │   ├── KeyNotEnough      the key is good, but not for this
+│   ├── ProjectUnknown    there is no such project, or it is not active
+│   ├── HostForeign       the page is on a host that is not the project's
 │   ├── PlanTooSmall      the account's plan does not have this
 │   ├── QuotaExceeded     the account has used up what its plan allows in a day or a month
 │   └── RateLimited       too many requests in this minute
@@ -228,6 +230,21 @@ class KeyUnknown(Refused):
 
 class KeyNotEnough(Refused):
     """The key is good, but not for this: it is of another kind, or bound to another project, or no superuser's."""
+
+
+class ProjectUnknown(Refused):
+    """There is no project of that public id, or it is not active."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such project.")
+
+
+class HostForeign(Refused):
+    """The page is on a host that is none of the project's domains. `host` is its name."""
+
+    def __init__(self, host: str) -> None:
+        self.host = host
+        super().__init__(f"The host {host!r} is none of the project's domains.")
 
 
 class PlanTooSmall(Refused):

@@ -219,8 +219,7 @@ def test_a_date_is_a_day_or_none(given: str, day: str) -> None:
         ('<meta property="article:author" content="Ann">', "Ann"),
         ('<meta property="article:author" content="https://facebook.com/ann">', ""),
         ('<script type="application/ld+json">{"@type":"Article","author":["Ann",{"name":"Bob"}]}</script>', "Ann, Bob"),
-        ('<script type=application/ld+json>[{"@type":["Article"],"author":{"@id":"a"}},{"@id":"a","name":"A"}]</script>',
-         "A"),
+        ('<script type=application/ld+json>[{"@type":["Article"],"author":{"@id":"a"}},{"@id":"a","name":"A"}]', "A"),
     ],
 )  # fmt: skip
 def test_the_author_is_a_name(head: str, author: str) -> None:
