@@ -23,7 +23,8 @@ FrontisError
 │   ├── UpstreamUnreachable  no connection, or it broke
 │   ├── UpstreamRefused   the other server answered 4xx
 │   ├── UpstreamBroken    the other server answered 5xx
-│   └── UpstreamTooLarge  more bytes than allowed
+│   ├── UpstreamTooLarge  more bytes than allowed
+│   └── UpstreamUnfit     something of another kind than what was asked for
 ├── DrawFailed            the layout engine could not draw the markup
 ├── EncodeFailed          the bitmap could not be written in that format
 ├── Overloaded            no room for another render now: come back later
@@ -31,6 +32,8 @@ FrontisError
 │   ├── KeyMissing        it takes a key, and none was shown
 │   ├── KeyUnknown        the key that was shown is unknown or revoked
 │   ├── KeyNotEnough      the key is good, but not for this
+│   ├── ProjectUnknown    there is no such project, or it is not active
+│   ├── HostForeign       the page is on a host that is not the project's
 │   ├── PlanTooSmall      the account's plan does not have this
 │   ├── LibraryFull       the account keeps as many pictures as it may
 │   ├── QuotaExceeded     the account has used up what its plan allows in a day or a month
@@ -207,6 +210,10 @@ class UpstreamTooLarge(FetchFailed):
     """More bytes than allowed."""
 
 
+class UpstreamUnfit(FetchFailed):
+    """Something of another kind than what was asked for."""
+
+
 class DrawFailed(FrontisError):
     """The layout engine could not draw the markup."""
 
@@ -241,6 +248,21 @@ class KeyUnknown(Refused):
 
 class KeyNotEnough(Refused):
     """The key is good, but not for this: it is of another kind, or bound to another project, or no superuser's."""
+
+
+class ProjectUnknown(Refused):
+    """There is no project of that public id, or it is not active."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such project.")
+
+
+class HostForeign(Refused):
+    """The page is on a host that is none of the project's domains. `host` is its name."""
+
+    def __init__(self, host: str) -> None:
+        self.host = host
+        super().__init__(f"The host {host!r} is none of the project's domains.")
 
 
 class PlanTooSmall(Refused):

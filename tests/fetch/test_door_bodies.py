@@ -13,9 +13,10 @@ from frontis.errors import (
     UpstreamRefused,
     UpstreamTimeout,
     UpstreamTooLarge,
+    UpstreamUnfit,
     UpstreamUnreachable,
 )
-from frontis.fetch import Fetched, Policy
+from frontis.fetch import PAGE, Fetched, Policy
 
 SMALL = Policy(allow=LOCAL, most_bytes=1000, most_attempts=1)
 HASTY = Policy(allow=LOCAL, total_seconds=0.3, most_attempts=1)
@@ -25,7 +26,11 @@ async def test_a_picture_comes_with_its_type_and_its_address() -> None:
     async with serving(ok(b"bytes", "Content-Type: Image/PNG; charset=x")) as upstream, open_door() as door:
         fetched = await door.fetch(upstream.url("/a b.png#part"))
     assert fetched == Fetched(
-        url=upstream.url("/a b.png#part"), final_url=upstream.url("/a%20b.png"), data=b"bytes", media_type="image/png"
+        url=upstream.url("/a b.png#part"),
+        final_url=upstream.url("/a%20b.png"),
+        data=b"bytes",
+        media_type="image/png",
+        charset="x",
     )
 
 
@@ -287,3 +292,27 @@ async def test_whatever_a_server_says_is_a_body_or_a_failed_fetch(pieces: list[b
     async with serving(b"".join(pieces)) as upstream, open_door(policy) as door:
         outcome = (await asyncio.gather(door.fetch(upstream.url()), return_exceptions=True))[0]
     assert isinstance(outcome, Fetched | FetchFailed)
+
+
+@pytest.mark.parametrize("media_type", ["text/html", "Text/HTML; charset=utf-8", "application/xhtml+xml", ""])
+async def test_a_page_is_taken_as_a_page(media_type: str) -> None:
+    headers = [f"Content-Type: {media_type}"] if media_type else []
+    async with serving(ok(b"<p>", *headers)) as upstream, open_door() as door:
+        assert (await door.fetch(upstream.url(), accept=PAGE)).data == b"<p>"
+
+
+@pytest.mark.parametrize("media_type", ["image/png", "application/pdf", "text/plain", "application/json"])
+async def test_what_is_no_page_is_refused_before_it_is_read(media_type: str) -> None:
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\nContent-Length: 9000000\r\n\r\n".encode()
+    async with serving(head) as upstream, open_door() as door:
+        with pytest.raises(UpstreamUnfit):
+            await door.fetch(upstream.url(), accept=PAGE)
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+async def test_only_the_beginning_of_a_long_page_is_taken(is_packed: bool) -> None:
+    body = b"x" * 3_000_000
+    packed = gzip.compress(body)
+    reply = ok(packed if is_packed else body, *(["Content-Encoding: gzip"] if is_packed else []))
+    async with serving(reply) as upstream, open_door() as door:
+        assert (await door.fetch(upstream.url(), accept=PAGE)).data == body[:2_000_000]

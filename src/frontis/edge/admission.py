@@ -3,9 +3,11 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from frontis.edge.rates import RateLimiter, account_scope, address_scope
-from frontis.errors import BadSignature, KeyMissing, KeyNotEnough, KeyUnknown
+from frontis.edge.rates import RateLimiter, account_scope, address_scope, project_scope
+from frontis.errors import BadSignature, HostForeign, KeyMissing, KeyNotEnough, KeyUnknown, ProjectUnknown
+from frontis.fetch.address import parse_address
 from frontis.model.account import Holder, KeyKind, kind_of_key
 from frontis.model.dialect import Dialect, Errand, Metering, Terms
 from frontis.model.order import Order, RegisterWish, SignWish
@@ -59,7 +61,9 @@ class Admission:
 
         client: the address that it came from. Raises Refused's children, BadSignature and StudioUnavailable.
         """
-        holder = await self._holder(asked, terms)
+        holder = await (
+            self._owner(asked) if isinstance(asked, Order) and asked.project else self._holder(asked, terms)
+        )
         if isinstance(asked, Order):
             self._check_signature(asked, holder, query)
         elif isinstance(asked.wish, SignWish):
@@ -73,6 +77,18 @@ class Admission:
         """What verifies the addresses of that holder's site."""
         project = holder.project if holder else None
         return (project.signing_secret if project else "") or self._house.secret
+
+    async def _owner(self, order: Order) -> Holder:
+        """Who stands behind a project that everybody may name. Raises ProjectUnknown and HostForeign."""
+        project = await self._ports.projects.project(order.project)
+        if project is None or not project.is_active:
+            raise ProjectUnknown
+        if order.page is not None:
+            address = parse_address(order.page.url)
+            host = urlsplit(address.text).netloc
+            if not project.owns(host):
+                raise HostForeign(host)
+        return Holder(project.account, 0, KeyKind.OGSTACK, project.plan, project)
 
     async def _holder(self, asked: Order | Errand, terms: Terms) -> Holder | None:
         holder = await self._ports.keys.holder(asked.key) if asked.key and terms.keys else None
@@ -116,6 +132,9 @@ class Admission:
     async def _count_rate(
         self, asked: Order | Errand, holder: Holder | None, dialect: Dialect, terms: Terms, client: str
     ) -> Rate | None:
+        if holder is not None and isinstance(asked, Order) and asked.project:
+            limit = 0 if asked.passes_rate_limit else holder.plan.allowance(dialect.name).requests_per_minute
+            return await self._rates.hit(project_scope(dialect.name, asked.project), limit)
         if holder is not None:
             limit = holder.plan.allowance(dialect.name).requests_per_minute if terms.is_rate_limited else 0
             return await self._rates.hit(account_scope(dialect.name, holder.account), limit) if limit else None

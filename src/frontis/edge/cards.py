@@ -21,6 +21,8 @@ RETRY_SECONDS = 2
 MOST_GATHERING = 256
 # What is left, when pictures are late, for the queue and the drawing.
 SHARE_OF_FETCHING = 0.8
+# What a card has in any case, however long its asker has waited for something else.
+LEAST_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,8 @@ class Cards:
         is_kept = self._cache.has(fingerprint) or self._degraded.get(fingerprint) is not None
         return is_kept or self._flights.is_under_way(fingerprint)
 
-    async def draw(self, card: Card, asker: Asker = NOBODY) -> Drawn:
-        """The picture of a resolved card, in time.
+    async def draw(self, card: Card, asker: Asker = NOBODY, *, spent_seconds: float = 0) -> Drawn:
+        """The picture of a resolved card, in time. spent_seconds: what its asker has waited already.
 
         Raises Overloaded when it was not begun in time, and what `render` raises. The work of one who ran out of time
         goes on, so that the next one finds it done; that of one who is cancelled ends, if nobody else waits for it.
@@ -83,10 +85,11 @@ class Cards:
             return Drawn(picture, is_cached=True)
         if (found := self._degraded.get(card.fingerprint)) is not None:
             return Drawn(found[0], is_cached=True, age_seconds=found[1])
-        work = partial(self._attempt, card, asker)
+        left_seconds = max(self._request_seconds - spent_seconds, LEAST_SECONDS)
+        work = partial(self._attempt, card, asker, min(self._fetch_seconds, SHARE_OF_FETCHING * left_seconds))
         is_shared = self._flights.is_under_way(card.fingerprint)
         try:
-            drawn = await self._flights.join(card.fingerprint, work, most_seconds=self._request_seconds)
+            drawn = await self._flights.join(card.fingerprint, work, most_seconds=left_seconds)
             return replace(drawn, is_cached=True) if is_shared else drawn
         except TimeoutError:
             if self._renderers.is_drawing(card):
@@ -99,21 +102,21 @@ class Cards:
         """End all work under way."""
         await self._flights.close()
 
-    async def _gather(self, addresses: Iterable[str]) -> dict[str, bytes]:
+    async def _gather(self, addresses: Iterable[str], seconds: float) -> dict[str, bytes]:
         if self._gathering >= MOST_GATHERING:
             raise Overloaded(RETRY_SECONDS)
         self._gathering += 1
         try:
-            return await gather(self._source, addresses, seconds=self._fetch_seconds)
+            return await gather(self._source, addresses, seconds=seconds)
         finally:
             self._gathering -= 1
 
-    async def _attempt(self, card: Card, asker: Asker) -> Drawn:
+    async def _attempt(self, card: Card, asker: Asker, fetch_seconds: float) -> Drawn:
         work = Work(card.template, asker, self._attempts)
         work.begin()
         began = time.monotonic()
         try:
-            drawn = await self._gather_and_draw(card, work)
+            drawn = await self._gather_and_draw(card, work, fetch_seconds)
         except Overloaded:
             raise
         except FrontisError as error:
@@ -122,11 +125,11 @@ class Cards:
         work.succeeded(time.monotonic() - began)
         return drawn
 
-    async def _gather_and_draw(self, card: Card, work: Work) -> Drawn:
+    async def _gather_and_draw(self, card: Card, work: Work, fetch_seconds: float) -> Drawn:
         self._renderers.check_room()
         began = time.monotonic()
         addresses = addresses_of(card, self._templates.look(card.template).template)
-        pictures = await self._gather(addresses) if addresses else {}
+        pictures = await self._gather(addresses, fetch_seconds) if addresses else {}
         fetched = time.monotonic() - began
         rendered = await self._renderers.render(card, pictures)
         if any(address in pictures for address in rendered.picture.missing):

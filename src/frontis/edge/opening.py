@@ -12,9 +12,12 @@ from frontis.edge.admission import Admission, House
 from frontis.edge.attempts import note_fetch
 from frontis.edge.cache import DegradedPictures, PictureCache
 from frontis.edge.cards import Cards
+from frontis.edge.drawings import Drawings
 from frontis.edge.errands import Errands
 from frontis.edge.gathering import Source
+from frontis.edge.making import Maker
 from frontis.edge.orders import Orders
+from frontis.edge.pages import Pages
 from frontis.edge.rates import RateLimiter
 from frontis.edge.rendering import Draw, Renderers
 from frontis.fetch import Door, Policy, parse_allow
@@ -24,6 +27,8 @@ from frontis.settings import Settings, secret_key
 from frontis.templates import Catalogue
 
 MEGABYTE = 1_000_000
+# What a card waits for its page, of the time that it has in all.
+SHARE_OF_READING = 0.5
 
 OpenSource = Callable[[OnAttempt], Source]
 OpenPorts = Callable[[], AbstractAsyncContextManager[Ports]]
@@ -49,6 +54,7 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
     source = parts.open_source(note_fetch)
     renderers = Renderers(parts.draw, threads=settings.threads, most_waiting=settings.render_queue)
     rates = RateLimiter(settings.redis_url)
+    page_seconds = min(settings.image_fetch_timeout_seconds, SHARE_OF_READING * settings.request_seconds)
     async with parts.open_ports() as ports:
         cards = Cards(
             source,
@@ -62,13 +68,17 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
         )
         app.state.renderers = renderers
         app.state.admission = admission = Admission(ports, rates, house)
-        app.state.orders = Orders(cards, admission, ports.meter, watermark=settings.watermark)
+        pages = Pages(source, ports.attempts, seconds=page_seconds, clock=parts.clock)
+        drawings = Drawings(rates, wait_seconds=settings.request_seconds)
+        maker = Maker(pages, watermark=settings.watermark)
+        app.state.orders = Orders(cards, maker, drawings, admission, ports.meter)
         app.state.errands = Errands(ports, admission, rates)
         renderers.open()
         try:
             yield
         finally:
             await cards.close()
+            await pages.close()
             await renderers.close()
             await source.close()
             await rates.close()

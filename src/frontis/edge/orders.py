@@ -1,13 +1,16 @@
 """From an order to the reply with its picture: admitted, counted, drawn, written down."""
 
 import time
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 from frontis.edge.admission import Admission, Admitted
 from frontis.edge.attempts import Asker
 from frontis.edge.cards import Cards, Drawn
+from frontis.edge.drawings import Drawings
+from frontis.edge.making import Made, Maker
 from frontis.edge.replies import picture_reply
-from frontis.errors import FrontisError, QuotaExceeded
+from frontis.errors import FrontisError, Overloaded, QuotaExceeded, RateLimited
 from frontis.model.card import Card
 from frontis.model.dialect import Dialect, Metering, Reply, Served, Terms
 from frontis.model.order import Order
@@ -17,50 +20,81 @@ from frontis.model.usage import Usage
 
 
 class Orders:
-    """Belongs to one event loop. watermark: put on the cards of those whose plan does not spare them it."""
+    """Belongs to one event loop."""
 
-    def __init__(self, cards: Cards, admission: Admission, meter: Meter, *, watermark: str = "") -> None:
+    def __init__(self, cards: Cards, maker: Maker, drawings: Drawings, admission: Admission, meter: Meter) -> None:
         self._cards = cards
+        self._maker = maker
+        self._drawings = drawings
         self._admission = admission
         self._meter = meter
-        self._watermark = watermark
 
     async def fill(
         self, order: Order, dialect: Dialect, terms: Terms, query: Query, *, client: str
     ) -> tuple[Reply, Drawn]:
         """The reply, and how its picture came about. Raises FrontisError."""
         admitted = await self._admission.admit(order, dialect, terms, query, client=client)
-        card = self._marked(order.card, admitted)
-        drawn, usage = await self._draw_and_count(card, admitted, dialect, terms)
+        made, drawn, usage = await self._drawn(order, admitted, dialect, terms)
         if admitted.holder:
             self._meter.note(admitted.holder, dialect.name, is_hit=drawn.is_cached)
-        served = Served(card, drawn.picture, time.time(), drawn.is_cached, usage, admitted.rate)
+        served = Served(
+            made.card,
+            drawn.picture,
+            time.time(),
+            drawn.is_cached,
+            usage,
+            admitted.rate,
+            page=made.reading.page if made.reading else None,
+            is_degraded=bool(drawn.picture.missing or (made.reading and made.reading.is_degraded)),
+        )
         if order.tell is not None:
             return order.tell(served), drawn
-        return picture_reply(card, drawn, dialect.headers(order, served)), drawn
+        return picture_reply(served, drawn, dialect.headers(order, served)), drawn
 
-    def _marked(self, card: Card, admitted: Admitted) -> Card:
-        is_spared = admitted.holder is not None and not admitted.holder.plan.is_watermarked
-        is_marked = card.watermark or not self._watermark
-        return card if is_spared or is_marked else replace(card, watermark=self._watermark)
+    async def _drawn(
+        self, order: Order, admitted: Admitted, dialect: Dialect, terms: Terms
+    ) -> tuple[Made, Drawn, Usage | None]:
+        """What was drawn, its picture, and the account's usage where it was counted. Raises FrontisError.
+
+        Of a project, so much is drawn anew and no more; a picture that is here goes out in any case.
+        """
+        began = time.monotonic()
+        project = admitted.holder.project if admitted.holder and order.project else None
+        asker = Asker(dialect.name, admitted.holder.account if admitted.holder else None)
+
+        async def draw(made: Made) -> tuple[Made, Drawn, Usage | None]:
+            work = partial(self._cards.draw, made.card, asker, spent_seconds=time.monotonic() - began)
+            return made, *await self._draw_and_count(made.card, work, admitted, dialect, terms)
+
+        made = self._maker.known(order, admitted)
+        if project is None or (made and self._cards.has(made.card)):
+            return await draw(made or await self._maker.make(order, admitted, asker))
+        try:
+            async with self._drawings.enter(project, dialect.name, is_crawler=order.passes_rate_limit):
+                return await draw(made or await self._maker.make(order, admitted, asker))
+        except (RateLimited, Overloaded):
+            # What the page told a while ago may have been drawn.
+            made = self._maker.known_before(order, admitted)
+            if made is None or not self._cards.has(made.card):
+                raise
+            return await draw(made)
 
     async def _draw_and_count(
-        self, card: Card, admitted: Admitted, dialect: Dialect, terms: Terms
+        self, card: Card, draw: Callable[[], Awaitable[Drawn]], admitted: Admitted, dialect: Dialect, terms: Terms
     ) -> tuple[Drawn, Usage | None]:
         """The card, and the account's usage where it was counted. Raises FrontisError."""
         holder = admitted.holder
-        asker = Asker(dialect.name, holder.account if holder else None)
         if holder is None or terms.metering is not Metering.DRAWINGS or self._cards.has(card):
-            return await self._cards.draw(card, asker), admitted.usage
+            return await draw(), admitted.usage
         try:
             usage = await self._meter.take(holder, dialect.name)
         except QuotaExceeded:
             # While it was asked, somebody else may have begun the same card.
             if not self._cards.has(card):
                 raise
-            return await self._cards.draw(card, asker), None
+            return await draw(), None
         try:
-            drawn = await self._cards.draw(card, asker)
+            drawn = await draw()
         except FrontisError:
             self._meter.give_back(holder, dialect.name)
             raise

@@ -9,8 +9,7 @@ from collections.abc import Iterable, Mapping
 from starlette.responses import Response
 
 from frontis.edge.cards import Drawn
-from frontis.model.card import Card
-from frontis.model.dialect import DEGRADED_SECONDS, Reply
+from frontis.model.dialect import DEGRADED_SECONDS, Reply, Served
 
 _TAG = re.compile(r'(?:W/)?("[^"]*")')
 _MAX_AGE = re.compile(r"(?<=max-age=)[0-9]+")
@@ -44,7 +43,7 @@ def respond(reply: Reply, *, method: str, if_none_match: str = "") -> Response:
     return Response(body, reply.status, headers, media_type=reply.media_type)
 
 
-def picture_reply(card: Card, drawn: Drawn, headers: Mapping[str, str]) -> Reply:
+def picture_reply(served: Served, drawn: Drawn, headers: Mapping[str, str]) -> Reply:
     """A picture with the headers of its dialect and those of every picture."""
     picture = drawn.picture
     extension = _EXTENSIONS.get(picture.format, picture.format.value)
@@ -52,11 +51,11 @@ def picture_reply(card: Card, drawn: Drawn, headers: Mapping[str, str]) -> Reply
     stages += [f"{stage};dur={seconds * 1000:.1f}" for stage, seconds in drawn.seconds.items()]
     ours = {
         "ETag": picture.etag,
-        "Content-Disposition": f'inline; filename="{card.template}.{extension}"',
+        "Content-Disposition": f'inline; filename="{served.card.template}.{extension}"',
         "Accept-Ranges": "none",
         "Server-Timing": ", ".join(stages),
     }
-    if picture.missing:
+    if served.is_degraded:
         headers = _ageing(headers, math.ceil(drawn.age_seconds))
     return Reply(200, picture.data, picture.media_type, {**OPEN_TO_ALL, **headers, **ours})
 

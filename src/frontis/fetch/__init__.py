@@ -4,5 +4,6 @@ from frontis.fetch.attempts import Attempt
 from frontis.fetch.door import Door, Fetched
 from frontis.fetch.guard import is_public
 from frontis.fetch.policy import Allowed, Policy, parse_allow
+from frontis.fetch.wants import PAGE, PICTURE
 
-__all__ = ["Allowed", "Attempt", "Door", "Fetched", "Policy", "is_public", "parse_allow"]
+__all__ = ["PAGE", "PICTURE", "Allowed", "Attempt", "Door", "Fetched", "Policy", "is_public", "parse_allow"]

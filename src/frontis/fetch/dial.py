@@ -1,5 +1,6 @@
 """One request to one host: the address that is dialled is the address that was checked."""
 
+import re
 import socket
 import ssl
 import zlib
@@ -20,6 +21,7 @@ from frontis.errors import (
     UpstreamRefused,
     UpstreamTimeout,
     UpstreamTooLarge,
+    UpstreamUnfit,
     UpstreamUnreachable,
 )
 from frontis.fetch.address import Address, Host
@@ -27,22 +29,26 @@ from frontis.fetch.guard import Guard
 from frontis.fetch.lookup import Lookup
 from frontis.fetch.policy import Policy
 from frontis.fetch.unpack import unpacker_for
+from frontis.fetch.wants import Want
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # A name with hundreds of dead addresses must not turn one request into hundreds.
 MOST_ADDRESSES = 8
+_CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a host said. location: where it redirects to, or None; then there is a body.
 
-    media_type: in lower case, without parameters, "" when not said. It is the server's claim only.
+    media_type: in lower case, without parameters, "" when not said; charset: its parameter of that name, or "". Both
+    are the server's claim only.
     """
 
     location: str | None
     data: bytes = b""
     media_type: str = ""
+    charset: str = ""
 
 
 class Dialler:
@@ -59,7 +65,7 @@ class Dialler:
         self._timeout = aiohttp.ClientTimeout(total=None, connect=policy.total_seconds / policy.most_attempts)
         self._headers = {"Accept-Encoding": "identity", "User-Agent": f"Frontis/{version('frontis')}"}
 
-    async def dial(self, address: Address, accept: str) -> Answer:
+    async def dial(self, address: Address, want: Want) -> Answer:
         """GET `address`. Only 200 to 299 and redirects are answers. Raises FetchFailed's children."""
         line = _Line(address.host, self._guard, self._lookup)
         # aiohttp asks no resolver about a host that is an IP address.
@@ -69,10 +75,10 @@ class Dialler:
             async with (
                 self._open_session(line) as session,
                 session.get(
-                    URL(address.text, encoded=True), headers={"Accept": accept}, allow_redirects=False
+                    URL(address.text, encoded=True), headers={"Accept": want.accept}, allow_redirects=False
                 ) as response,
             ):
-                return await self._read(response, address)
+                return await self._read(response, address, want)
         except (aiohttp.ClientError, HttpProcessingError, OSError, zlib.error) as error:
             if line.refused:
                 raise _forbidden(address) from error
@@ -97,7 +103,7 @@ class Dialler:
             trust_env=False,
         )
 
-    async def _read(self, response: aiohttp.ClientResponse, address: Address) -> Answer:
+    async def _read(self, response: aiohttp.ClientResponse, address: Address, want: Want) -> Answer:
         if response.status in REDIRECTS:
             location = response.headers.get("Location")
             if location is None:
@@ -108,8 +114,26 @@ class Dialler:
         # Besides 4xx also what HTTP does not know: some big sites answer robots 999.
         if not 200 <= response.status <= 299:
             raise UpstreamRefused(address.text, response.status)
-        media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        return Answer(None, await self._read_body(response, address), media_type)
+        claim = response.headers.get("Content-Type", "")
+        media_type = claim.partition(";")[0].strip().lower()
+        if want.media_types and media_type and media_type not in want.media_types:
+            raise UpstreamUnfit(address.text, "it is of another kind than what was asked for")
+        charset = _CHARSET.search(claim)
+        body = await (
+            self._read_beginning(response, want.most_bytes) if want.most_bytes else self._read_body(response, address)
+        )
+        return Answer(None, body, media_type, charset[1].lower() if charset else "")
+
+    async def _read_beginning(self, response: aiohttp.ClientResponse, most_bytes: int) -> bytes:
+        unpacker = unpacker_for(response.headers.get("Content-Encoding", ""))
+        body, sent_bytes = bytearray(), 0
+        async for piece in response.content.iter_any():
+            sent_bytes += len(piece)
+            body += unpacker.unpack(piece, most_bytes - len(body))
+            if max(sent_bytes, len(body)) >= most_bytes:
+                return bytes(body)
+        unpacker.finish()
+        return bytes(body)
 
     async def _read_body(self, response: aiohttp.ClientResponse, address: Address) -> bytes:
         too_large = UpstreamTooLarge(address.text, f"it is larger than {self._most_bytes} bytes")

@@ -11,6 +11,7 @@ from frontis.errors import (
     UpstreamRefused,
     UpstreamTimeout,
     UpstreamTooLarge,
+    UpstreamUnfit,
     UpstreamUnreachable,
 )
 from frontis.fetch.address import Address, parse_address
@@ -22,6 +23,7 @@ from frontis.fetch.keep import Keep
 from frontis.fetch.lanes import Lanes
 from frontis.fetch.lookup import Lookup, SystemLookup
 from frontis.fetch.policy import Policy
+from frontis.fetch.wants import PICTURE, want_of
 
 # So that a herd does not hammer a dead host: what the other side decided holds longer than a mishap.
 DECIDED_SECONDS = 30
@@ -36,13 +38,14 @@ class Fetched:
     """An original from elsewhere.
 
     url: as it was asked for. final_url: where the last redirect led, in canonical form. media_type: what the server
-    claims ("image/png"), "" when it says nothing; only the data's own first bytes tell the truth.
+    claims ("image/png"), "" when it says nothing; only the data's own first bytes tell the truth. charset: likewise.
     """
 
     url: str
     final_url: str
     data: bytes
     media_type: str
+    charset: str = ""
 
 
 Key = tuple[str, str]
@@ -66,13 +69,14 @@ class Door:
         self._originals: Keep[Key, Fetched] = Keep(policy.kept_bytes)
         self._failures: Keep[Key, FetchFailed] = Keep(KEPT_FAILURES_BYTES)
 
-    async def fetch(self, url: str, *, accept: str = "image/*", budget_seconds: float | None = None) -> Fetched:
+    async def fetch(self, url: str, *, accept: str = PICTURE, budget_seconds: float | None = None) -> Fetched:
         """Return the body at `url`, from memory if it is there.
 
-        accept: the Accept header. budget_seconds: the longest that this caller waits, if shorter than the policy's
-        total_seconds; the fetch itself goes on and is remembered for the next caller.
+        accept: the Accept header; PAGE takes nothing but pages, and of those no more than the first two megabytes.
+        budget_seconds: the longest that this caller waits, if shorter than the policy's total_seconds; the fetch itself
+        goes on and is remembered for the next caller.
         Raises FetchFailed's children: AddressForbidden, UpstreamTimeout, UpstreamUnreachable, UpstreamRefused,
-        UpstreamBroken, UpstreamTooLarge.
+        UpstreamBroken, UpstreamTooLarge, UpstreamUnfit.
         """
         address = self._parsed(url)
         key = (address.text, accept)
@@ -112,7 +116,7 @@ class Door:
             size_bytes += len(outcome.data)
             self._originals.put(key, outcome, size_bytes=size_bytes, seconds=self._policy.kept_seconds)
         else:
-            decided = isinstance(outcome, UpstreamRefused | UpstreamTooLarge)
+            decided = isinstance(outcome, UpstreamRefused | UpstreamTooLarge | UpstreamUnfit)
             seconds = DECIDED_SECONDS if decided else MISHAP_SECONDS
             self._failures.put(key, outcome, size_bytes=size_bytes, seconds=seconds)
         return outcome
@@ -145,9 +149,9 @@ class Door:
         here, seen = address, {address}
         while True:
             async with self._lanes.enter(str(here.host)):
-                answer = await self._dialler.dial(here, accept)
+                answer = await self._dialler.dial(here, want_of(accept))
             if answer.location is None:
-                return Fetched(address.text, here.text, answer.data, answer.media_type)
+                return Fetched(address.text, here.text, answer.data, answer.media_type, answer.charset)
             here = here.follow(answer.location)
             if here in seen:
                 raise AddressForbidden(address.text, "it redirects in a circle")

@@ -20,6 +20,10 @@ class Flights(Generic[K, V]):
     def __init__(self) -> None:
         self._flights: dict[K, _Flight[V]] = {}
 
+    def __len__(self) -> int:
+        """How much is under way."""
+        return len(self._flights)
+
     def is_under_way(self, key: K) -> bool:
         """Whether work under `key` can be joined."""
         return key in self._flights

@@ -91,8 +91,8 @@ class Project:
 class Holder:
     """Who stands behind a key that is good.
 
-    account, key: their numbers. kind: of the key. project: that the key is bound to. is_superuser: may see what
-    concerns the whole service.
+    account, key: their numbers; a key of 0 is none: a project stands for its owner. kind: of the key. project: that the
+    key is bound to. is_superuser: may see what concerns the whole service.
     """
 
     account: int

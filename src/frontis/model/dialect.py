@@ -9,6 +9,7 @@ from frontis.errors import FrontisError
 from frontis.model.account import KeyKind
 from frontis.model.card import Card
 from frontis.model.order import Order, Wish
+from frontis.model.page import Page
 from frontis.model.picture import Picture
 from frontis.model.query import Query
 from frontis.model.usage import Rate, Usage
@@ -94,7 +95,8 @@ class Served:
     """A picture that is about to go out, and what there is to tell beside it.
 
     card: as it was drawn, its watermark among it. now: the Unix time. usage, rate: where the asker's account stands, if
-    it was counted.
+    it was counted. page: what the card was made of, for an order of that kind. is_degraded: something could not be had,
+    a picture or the page, so that it may be kept for DEGRADED_SECONDS and no longer.
     """
 
     card: Card
@@ -103,6 +105,8 @@ class Served:
     is_cached: bool = False
     usage: Usage | None = None
     rate: Rate | None = None
+    page: Page | None = None
+    is_degraded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from frontis.model.card import Card
+from frontis.model.page import Page
 from frontis.model.usage import Usage
 
 if TYPE_CHECKING:
@@ -16,10 +17,27 @@ Plain = str | int | float | bool
 
 
 @dataclass(frozen=True, slots=True)
+class FromPage:
+    """A card that is made of what a web page tells.
+
+    url: of the page, as it was asked for. compose: pure; the facts -> the resolved card. It takes any page and raises
+    nothing. wants_icon: it uses the page's icon, or the colour of that; both are had only for those who want them.
+    """
+
+    url: str
+    compose: Callable[[Page], Card]
+    wants_icon: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """A card that somebody asked for.
 
-    card: resolved, so that its fingerprint is the cache key.
+    card: resolved, so that its fingerprint is the cache key. page: what it is to be made of in place of that; then
+    `card` is what can be made of the page's address alone.
+    project: the public id of the project that the card is for, whose owner's plan then decides, or "".
+    passes_rate_limit: for crawlers of social networks, which come when a link becomes known. What is drawn for them is
+    limited all the same.
     key: the API key that came along, or "". is_key_private: it came in a header, where only the asker and we see it,
     and not in an address, which everybody can read in a page.
     signed_until: for a signed address the Unix second at which it ends, else None.
@@ -35,6 +53,9 @@ class Order:
     signed_until: int | None = None
     permanent: bool = False
     is_open: bool = False
+    page: FromPage | None = None
+    project: str = ""
+    passes_rate_limit: bool = False
     tell: "Callable[[Served], Reply] | None" = None
 
 

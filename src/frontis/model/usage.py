@@ -18,6 +18,7 @@ from frontis.errors import (
     UpstreamRefused,
     UpstreamTimeout,
     UpstreamTooLarge,
+    UpstreamUnfit,
     UpstreamUnreachable,
 )
 
@@ -91,6 +92,7 @@ ERROR_TYPES: tuple[tuple[type[FrontisError], str], ...] = (
     (UpstreamBroken, "upstream_fetch_5xx"),
     (UpstreamRefused, "upstream_fetch_4xx"),
     (UpstreamTooLarge, "image_decode_error"),
+    (UpstreamUnfit, "validation_error"),
     (AddressForbidden, "validation_error"),
     (FetchFailed, "transient_upstream_fetch"),
     (BadPicture, "image_decode_error"),

@@ -52,13 +52,15 @@ class Notebook:
     def served(self, holder: Holder, dialect: str, *, is_hit: bool) -> None:
         """Count one picture."""
         project = None if holder.project is None else holder.project.number
-        row = Served(holder.account, holder.key, project, dialect, self._clock.day())
+        row = Served(holder.account, holder.key or None, project, dialect, self._clock.day())
         counter = self._hits if is_hit else self._renders
         if row in counter or len(counter) < MOST_NOTES:
             counter[row] += 1
 
     def used(self, key: int) -> None:
-        """The key was used just now. A process writes that at most once a minute."""
+        """The key was used just now. A process writes that at most once a minute. 0 is no key."""
+        if not key:
+            return
         now = self._clock.monotonic()
         at = self._key_times.get(key)
         is_due = len(self._key_times) < MOST_NOTES if at is None else now >= at + KEY_SECONDS
