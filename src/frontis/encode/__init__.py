@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from frontis.encode.avif import avif_ladder
 from frontis.encode.budget import Ladder, best
+from frontis.encode.favicon import ico, shrunk
 from frontis.encode.jpeg import jpeg_ladder
 from frontis.encode.png import png_ladder
 from frontis.encode.webp import webp_ladder
@@ -12,7 +13,7 @@ from frontis.model.bitmap import Bitmap
 from frontis.model.output import Format, Output, Size
 from frontis.model.picture import Picture
 
-__all__ = ["encode"]
+__all__ = ["encode", "ico", "shrunk"]
 
 LADDERS: Mapping[Format, Callable[[Bitmap, int | None], Ladder]] = {
     Format.PNG: png_ladder,
