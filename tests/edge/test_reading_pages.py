@@ -23,7 +23,7 @@ ICON = "https://example.com/icon.png"
 
 
 def wanted(url: str = PAGE_URL, *, wants_icon: bool = False) -> FromPage:
-    return FromPage(url, lambda page: Card("article", {"title": page.title}), wants_icon)
+    return FromPage(url, lambda page: Card("article", {"title": page.title}), lambda _: wants_icon)
 
 
 @asynccontextmanager

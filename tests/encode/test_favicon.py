@@ -23,7 +23,7 @@ def test_a_smaller_icon_keeps_its_corners_clear_and_its_colour_clean(side: int) 
         assert (small.format, small.mode, small.size) == ("PNG", "RGBA", (side, side))
         assert small.getpixel((0, 0))[3] == 0  # type: ignore[index]
         assert small.getpixel((side // 2, side // 2)) == (220, 38, 38, 255)
-        edge = [pixel for pixel in small.getdata() if 40 < pixel[3] < 250]
+        edge = [pixel for pixel in small.get_flattened_data() if 40 < pixel[3] < 250]
         assert edge
         assert all(red > 190 and green < 70 for red, green, _, _ in edge)
 

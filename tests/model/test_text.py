@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from frontis.model.card import Card
-from frontis.model.text import folded
+from frontis.model.text import cut, folded
 from frontis.templates import catalogue
 
 _spaces = st.text(
@@ -49,3 +49,18 @@ def test_a_no_break_space_makes_another_card_and_other_white_space_the_same() ->
     assert fingerprint("a  b\n") == fingerprint("a b")
     assert fingerprint("a\u00a0b") == fingerprint(" a\u00a0\u00a0b")
     assert fingerprint("a\u00a0b") != fingerprint("a b")
+
+
+@pytest.mark.parametrize(
+    ("text", "longest", "short"),
+    [
+        ("ten letter", 10, "ten letter"),
+        ("ten letters", 10, "ten lette…"),
+        ("one two three", 9, "one two…"),
+        ("ab👩🏽‍💻cd", 5, "ab…"),
+        ("abe\u0301cd", 4, "ab…"),
+        ("🇦🇹🇩🇪🇨🇭", 4, "🇦🇹…"),
+    ],
+)
+def test_a_text_is_cut_between_whole_characters(text: str, longest: int, short: str) -> None:
+    assert cut(text, longest) == short

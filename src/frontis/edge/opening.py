@@ -15,6 +15,7 @@ from frontis.edge.cards import Cards
 from frontis.edge.drawings import Drawings
 from frontis.edge.errands import Errands
 from frontis.edge.gathering import Source
+from frontis.edge.hot import HotAnswers
 from frontis.edge.making import Maker
 from frontis.edge.orders import Orders
 from frontis.edge.pages import Pages
@@ -56,16 +57,18 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
     rates = RateLimiter(settings.redis_url)
     page_seconds = min(settings.image_fetch_timeout_seconds, SHARE_OF_READING * settings.request_seconds)
     async with parts.open_ports() as ports:
+        pictures = PictureCache(settings.cache_mb * MEGABYTE)
         cards = Cards(
             source,
             renderers,
-            PictureCache(settings.cache_mb * MEGABYTE),
+            pictures,
             DegradedPictures(settings.cache_mb * MEGABYTE, clock=parts.clock),
             parts.templates,
             ports.attempts,
             fetch_seconds=settings.image_fetch_timeout_seconds,
             request_seconds=settings.request_seconds,
         )
+        app.state.hot = HotAnswers(pictures)
         app.state.renderers = renderers
         app.state.admission = admission = Admission(ports, rates, house)
         pages = Pages(source, ports.attempts, seconds=page_seconds, clock=parts.clock)

@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 
-from frontis.edge.admission import Admission, Admitted
+from frontis.edge.admission import NOBODY_COUNTED, Admission, Admitted
 from frontis.edge.attempts import Asker
 from frontis.edge.cards import Cards, Drawn
 from frontis.edge.drawings import Drawings
@@ -19,6 +20,19 @@ from frontis.model.query import Query
 from frontis.model.usage import Usage
 
 
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The reply to an order, and how its picture came about.
+
+    card: as it was drawn. is_constant: whoever asks for the same address without a key is told the same.
+    """
+
+    reply: Reply
+    card: Card
+    drawn: Drawn
+    is_constant: bool
+
+
 class Orders:
     """Belongs to one event loop."""
 
@@ -29,10 +43,8 @@ class Orders:
         self._admission = admission
         self._meter = meter
 
-    async def fill(
-        self, order: Order, dialect: Dialect, terms: Terms, query: Query, *, client: str
-    ) -> tuple[Reply, Drawn]:
-        """The reply, and how its picture came about. Raises FrontisError."""
+    async def fill(self, order: Order, dialect: Dialect, terms: Terms, query: Query, *, client: str) -> Filled:
+        """The reply. Raises FrontisError."""
         admitted = await self._admission.admit(order, dialect, terms, query, client=client)
         made, drawn, usage = await self._drawn(order, admitted, dialect, terms)
         if admitted.holder:
@@ -48,8 +60,11 @@ class Orders:
             is_degraded=bool(drawn.picture.missing or (made.reading and made.reading.is_degraded)),
         )
         if order.tell is not None:
-            return order.tell(served), drawn
-        return picture_reply(served, drawn, dialect.headers(order, served)), drawn
+            return Filled(order.tell(served), made.card, drawn, is_constant=False)
+        reply = picture_reply(served, drawn, dialect.headers(order, served))
+        is_alike = admitted == NOBODY_COUNTED and order.page is None
+        is_constant = is_alike and not (order.key or order.is_open or order.signed_until is not None)
+        return Filled(reply, made.card, drawn, is_constant and not drawn.picture.missing)
 
     async def _drawn(
         self, order: Order, admitted: Admitted, dialect: Dialect, terms: Terms

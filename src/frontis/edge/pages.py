@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -57,12 +58,20 @@ class _Kept:
     fresh_until: float
 
 
-_Key = tuple[str, bool]
+@dataclass(frozen=True, slots=True)
+class _Icon:
+    """What is known of an icon. color: "" where it has none. is_there: it can be drawn. is_away: it may be soon."""
+
+    color: str = ""
+    is_there: bool = True
+    is_away: bool = False
+
+
 T = TypeVar("T")
 
 
 class Pages:
-    """Belongs to one event loop. seconds: how long a page may take, with its icon. clock: seconds, for their age."""
+    """Belongs to one event loop. seconds: how long a page may take. clock: seconds, for their age."""
 
     def __init__(
         self, source: Source, attempts: Attempts, *, seconds: float, clock: Callable[[], float] = time.monotonic
@@ -71,19 +80,31 @@ class Pages:
         self._attempts = attempts
         self._seconds = seconds
         self._clock = clock
-        self._kept: Keep[_Key, _Kept] = Keep(KEPT_BYTES, clock=clock)
-        self._flights: Flights[_Key, Reading] = Flights()
+        self._kept: Keep[str, _Kept] = Keep(KEPT_BYTES, clock=clock)
+        self._icons: Keep[str, _Icon] = Keep(KEPT_BYTES, clock=clock)
+        self._flights: Flights[str, Reading] = Flights()
+        self._icon_flights: Flights[str, _Icon] = Flights()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="frontis-page")
 
     def fresh(self, wanted: FromPage) -> Reading | None:
-        """What is known of a page without asking for it anew."""
-        kept = self._kept.get(_key(wanted))
-        return kept.reading if kept and self._clock() < kept.fresh_until else None
+        """What is known of a page without asking for anything anew."""
+        kept = self._kept.get(wanted.url)
+        if kept is None or self._clock() >= kept.fresh_until:
+            return None
+        if not _needs_icon(wanted, kept.reading.page):
+            return kept.reading
+        icon = self._icons.get(kept.reading.page.icon)
+        return _with_icon(kept.reading, icon) if icon else None
 
     def stale(self, wanted: FromPage) -> Reading | None:
         """What was known of a page within the last day."""
-        kept = self._kept.get(_key(wanted))
-        return replace(kept.reading, is_degraded=True) if kept else None
+        kept = self._kept.get(wanted.url)
+        if kept is None:
+            return None
+        reading = replace(kept.reading, is_degraded=True)
+        if not _needs_icon(wanted, reading.page):
+            return reading
+        return _with_icon(reading, self._icons.get(reading.page.icon) or _Icon(is_there=False))
 
     async def read(self, wanted: FromPage, template: str = "", asker: Asker = NOBODY) -> Reading:
         """The facts of a page. One that cannot be had is told by what was known of it, or by its address alone.
@@ -93,61 +114,88 @@ class Pages:
         found = self.fresh(wanted)
         if found is not None:
             return found
-        key = _key(wanted)
-        if not self._flights.is_under_way(key) and len(self._flights) >= MOST_READING:
-            raise Overloaded(RETRY_SECONDS)
-        try:
-            return await self._flights.join(
-                key,
-                lambda: self._read_and_keep(wanted, Work(template, asker, self._attempts)),
-                most_seconds=self._seconds,
-            )
-        except (TimeoutError, ConnectionAbortedError):
-            return self._otherwise(wanted)
+        kept = self._kept.get(wanted.url)
+        if kept and self._clock() < kept.fresh_until:
+            reading = kept.reading
+        else:
+            reading = await self._reading(wanted, Work(template, asker, self._attempts))
+        return _with_icon(reading, await self._icon(reading.page)) if _needs_icon(wanted, reading.page) else reading
 
     async def close(self) -> None:
         """End all reading under way."""
         await self._flights.close()
+        await self._icon_flights.close()
         self._readers.shutdown(wait=False, cancel_futures=True)
         self._kept.clear()
+        self._icons.clear()
+
+    async def _reading(self, wanted: FromPage, work: Work) -> Reading:
+        if not self._flights.is_under_way(wanted.url) and len(self._flights) >= MOST_READING:
+            raise Overloaded(RETRY_SECONDS)
+        depart = partial(self._read_and_keep, wanted, work)
+        try:
+            return await self._flights.join(wanted.url, depart, most_seconds=self._seconds)
+        except (TimeoutError, ConnectionAbortedError):
+            return self._otherwise(wanted)
 
     def _otherwise(self, wanted: FromPage) -> Reading:
-        return self.stale(wanted) or Reading(Page.of_address(wanted.url), is_degraded=True)
+        kept = self._kept.get(wanted.url)
+        page = kept.reading.page if kept else Page.of_address(wanted.url)
+        return Reading(page, is_degraded=True)
 
     async def _read_and_keep(self, wanted: FromPage, work: Work) -> Reading:
         work.begin()
         try:
-            reading = await self._read(wanted)
-            seconds = UNREAD_SECONDS if reading.is_degraded else FRESH_SECONDS
+            reading, seconds = Reading(await self._read(wanted)), FRESH_SECONDS
         except FetchFailed as failure:
             # The address may hold somebody's secret: only the kind of the failure is logged.
             log.info("page not read", error=type(failure).__name__)
             reading, seconds = self._otherwise(wanted), UNREAD_SECONDS
         kept = _Kept(reading, self._clock() + seconds)
-        self._kept.put(_key(wanted), kept, size_bytes=_size(reading.page), seconds=KEPT_SECONDS)
+        self._kept.put(wanted.url, kept, size_bytes=_size(reading.page), seconds=KEPT_SECONDS)
         return reading
 
-    async def _read(self, wanted: FromPage) -> Reading:
+    async def _read(self, wanted: FromPage) -> Page:
+        """Raises FetchFailed."""
         fetched = await self._source.fetch(wanted.url, accept=PAGE, budget_seconds=self._seconds)
-        page = await self._apart(lambda: read_page(fetched.data, url=fetched.final_url, charset=fetched.charset))
+        page = await self._apart(partial(read_page, fetched.data, url=fetched.final_url, charset=fetched.charset))
         # A card is of the address that it was asked for, wherever that leads.
-        page = replace(page, url=wanted.url)
-        return await self._with_icon(page) if wanted.wants_icon and page.icon else Reading(page)
+        return replace(page, url=wanted.url)
 
-    async def _with_icon(self, page: Page) -> Reading:
-        """The page with its icon's colour; without its icon where that cannot be had."""
+    async def _icon(self, page: Page) -> _Icon:
+        known = self._icons.get(page.icon)
+        if known is not None:
+            return known
+        depart = partial(self._fetch_icon, page.icon)
         try:
-            fetched = await self._source.fetch(page.icon, budget_seconds=min(ICON_SECONDS, self._seconds))
-            return Reading(replace(page, icon_color=await self._apart(lambda: _color_of(fetched.data))))
+            return await self._icon_flights.join(page.icon, depart, most_seconds=ICON_SECONDS)
+        except (TimeoutError, ConnectionAbortedError):
+            return _Icon(is_there=False, is_away=True)
+
+    async def _fetch_icon(self, url: str) -> _Icon:
+        try:
+            fetched = await self._source.fetch(url, budget_seconds=self._seconds)
+            icon = _Icon(await self._apart(partial(_color_of, fetched.data)))
         except FetchFailed as failure:
-            # Only an icon that the page names is missed while its server is away.
-            is_mishap = page.is_icon_named and not isinstance(failure, _DECIDED)
-            return Reading(replace(page, icon=""), is_degraded=is_mishap)
+            icon = _Icon(is_there=False, is_away=not isinstance(failure, _DECIDED))
         except BadPicture:
-            return Reading(replace(page, icon=""))
+            icon = _Icon(is_there=False)
+        seconds = UNREAD_SECONDS if icon.is_away else FRESH_SECONDS
+        self._icons.put(url, icon, size_bytes=len(url) + ENTRY_BYTES, seconds=seconds)
+        return icon
 
     async def _apart(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._readers, work)
+
+
+def _needs_icon(wanted: FromPage, page: Page) -> bool:
+    return bool(page.icon) and wanted.wants_icon(page)
+
+
+def _with_icon(reading: Reading, icon: _Icon) -> Reading:
+    page = replace(reading.page, icon=reading.page.icon if icon.is_there else "", icon_color=icon.color)
+    # Only an icon that a page names is missed.
+    return Reading(page, reading.is_degraded or (icon.is_away and page.is_icon_named))
 
 
 def _color_of(data: bytes) -> str:
@@ -157,10 +205,6 @@ def _color_of(data: bytes) -> str:
 
     color = dominant_color(data)
     return color.hex if color else ""
-
-
-def _key(wanted: FromPage) -> _Key:
-    return wanted.url, wanted.wants_icon
 
 
 def _size(page: Page) -> int:

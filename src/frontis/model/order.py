@@ -21,12 +21,23 @@ class FromPage:
     """A card that is made of what a web page tells.
 
     url: of the page, as it was asked for. compose: pure; the facts -> the resolved card. It takes any page and raises
-    nothing. wants_icon: it uses the page's icon, or the colour of that; both are had only for those who want them.
+    nothing. wants_icon: whether it uses the icon of such a page, or its colour; for others the icon is not fetched.
     """
 
     url: str
     compose: Callable[[Page], Card]
-    wants_icon: bool = False
+    wants_icon: Callable[[Page], bool] = lambda _: False
+
+
+@dataclass(frozen=True, slots=True)
+class Painting:
+    """A picture by a model that is to stand behind the words.
+
+    model: "standard", "pro", or "" for that of the plan. prompt: what it should show, or "": then the page decides.
+    """
+
+    model: str = ""
+    prompt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,7 @@ class Order:
     project: the public id of the project that the card is for, whose owner's plan then decides, or "".
     passes_rate_limit: for crawlers of social networks, which come when a link becomes known. What is drawn for them is
     limited all the same.
+    painting: what was asked of a Painter. There is none yet, so the card is drawn without.
     key: the API key that came along, or "". is_key_private: it came in a header, where only the asker and we see it,
     and not in an address, which everybody can read in a page.
     signed_until: for a signed address the Unix second at which it ends, else None.
@@ -56,6 +68,7 @@ class Order:
     page: FromPage | None = None
     project: str = ""
     passes_rate_limit: bool = False
+    painting: Painting | None = None
     tell: "Callable[[Served], Reply] | None" = None
 
 

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from frontis.model.account import Holder, Project
 from frontis.model.library import Draft, ImageKind, Listed, Listing, StoredImage
-from frontis.model.order import Registered
+from frontis.model.order import Painting, Registered
+from frontis.model.output import Size
+from frontis.model.page import Page
 from frontis.model.usage import Attempt, RenderMetrics, Usage
 
 
@@ -109,6 +111,13 @@ class Attempts(Protocol):
 
     async def report(self, *, hours: int) -> RenderMetrics:
         """What became of those of the last hours. Raises StudioUnavailable."""
+
+
+class Painter(Protocol):
+    """A provider of pictures by a model. None is built in: what an operator configures stands behind this."""
+
+    async def paint(self, painting: Painting, page: Page, size: Size) -> bytes:
+        """A picture to stand behind the words of that page's card, which `decode` reads. Raises FetchFailed."""
 
 
 @dataclass(frozen=True, slots=True)
