@@ -108,9 +108,10 @@ class ImageUnknown(BadInput):
 
 
 class ImageTaken(BadInput):
-    """There is a stored picture of that page already, and it is another one."""
+    """There is a stored picture of that page already, and it is another one. `number` is its id, or ""."""
 
-    def __init__(self) -> None:
+    def __init__(self, number: str = "") -> None:
+        self.number = number
         super().__init__("url", "has a picture already, with other settings")
 
 

@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
@@ -21,11 +22,13 @@ def disc(side: int = 512) -> bytes:
 def test_a_smaller_icon_keeps_its_corners_clear_and_its_colour_clean(side: int) -> None:
     with Image.open(BytesIO(shrunk(disc(), side))) as small:
         assert (small.format, small.mode, small.size) == ("PNG", "RGBA", (side, side))
-        assert small.getpixel((0, 0))[3] == 0  # type: ignore[index]
+        assert small.getchannel("A").getpixel((0, 0)) == 0
         assert small.getpixel((side // 2, side // 2)) == (220, 38, 38, 255)
-        edge = [pixel for pixel in small.get_flattened_data() if 40 < pixel[3] < 250]
-        assert edge
-        assert all(red > 190 and green < 70 for red, green, _, _ in edge)
+        pixels = np.asarray(small).reshape(-1, 4)
+        edge = pixels[(pixels[:, 3] > 40) & (pixels[:, 3] < 250)]
+        assert len(edge)
+        assert edge[:, 0].min() > 190
+        assert edge[:, 1].max() < 70
 
 
 def test_an_ico_holds_each_size() -> None:
@@ -33,9 +36,7 @@ def test_an_ico_holds_each_size() -> None:
     with Image.open(BytesIO(ico((side, shrunk(disc(), side)) for side in sides))) as icon:
         assert icon.format == "ICO"
         assert icon.info["sizes"] == {(side, side) for side in sides}
-        icon.size = (32, 32)
-        icon.load()
-        assert icon.convert("RGBA").getpixel((16, 16)) == (220, 38, 38, 255)
+        assert icon.convert("RGBA").getpixel((128, 128)) == (220, 38, 38, 255)
 
 
 def test_what_is_no_picture_is_refused() -> None:

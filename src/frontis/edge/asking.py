@@ -46,7 +46,7 @@ async def read(request: Request, seen: Query) -> Query:
     return replace(
         seen,
         parameters=tuple(parse_qsl(text.decode("utf-8", "replace"), keep_blank_values=True, errors="replace")),
-        body=await _body(request) if request.method in ("POST", "PUT", "PATCH") else b"",
+        body=await _body(request) if request.method in ("POST", "PUT", "PATCH", "DELETE") else b"",
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from frontis.edge.admission import Admission, Admitted
+from frontis.edge.library import Librarian
 from frontis.edge.rates import RateLimiter, account_scope
 from frontis.errors import KeyMissing
 from frontis.model.account import Holder
@@ -12,6 +13,7 @@ from frontis.model.dialect import Dialect, Errand, Reply
 from frontis.model.order import (
     AccountUsage,
     AdmissionWish,
+    GenerateWish,
     MetricsWish,
     RegisterWish,
     SignedQuery,
@@ -26,15 +28,25 @@ class Errands:
     """Belongs to one event loop. clock: tells the Unix time."""
 
     def __init__(
-        self, ports: Ports, admission: Admission, rates: RateLimiter, *, clock: Callable[[], float] = time.time
+        self,
+        ports: Ports,
+        admission: Admission,
+        rates: RateLimiter,
+        librarian: Librarian,
+        *,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._ports = ports
+        self._librarian = librarian
         self._admission = admission
         self._rates = rates
         self._clock = clock
 
     async def run(self, errand: Errand, admitted: Admitted, dialect: Dialect) -> Reply:
-        """The reply that its outcome makes. Raises BadInput, Refused's children and StudioUnavailable."""
+        """The reply that its outcome makes.
+
+        Raises BadInput, Refused's children and StudioUnavailable, and what a Librarian raises.
+        """
         match errand.wish:
             case SignWish():
                 return errand.tell(await self._sign(errand.wish))
@@ -46,6 +58,10 @@ class Errands:
                 return errand.tell(await self._ports.accounts.register(errand.wish.email))
             case UsageWish():
                 return errand.tell(await self._usage(admitted.holder, dialect.name))
+            case GenerateWish():
+                return errand.tell(await self._librarian.generate(errand.wish, admitted, dialect.name))
+            case _:
+                return errand.tell(await self._librarian.fulfil(errand.wish, admitted.holder))
 
     async def _usage(self, holder: Holder | None, dialect: str) -> AccountUsage:
         if holder is None:

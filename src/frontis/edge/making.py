@@ -27,7 +27,7 @@ class Maker:
     def known(self, order: Order, admitted: Admitted) -> Made | None:
         """The card, where that takes no look at a page."""
         if order.page is None:
-            return Made(self._marked(order.card, admitted))
+            return Made(self.marked(order.card, admitted))
         return self._of(order, self._pages.fresh(order.page), admitted)
 
     def known_before(self, order: Order, admitted: Admitted) -> Made | None:
@@ -37,14 +37,15 @@ class Maker:
     async def make(self, order: Order, admitted: Admitted, asker: Asker) -> Made:
         """The card. A page that cannot be read is told by its address. Raises Overloaded."""
         reading = await self._pages.read(order.page, order.card.template, asker) if order.page else None
-        return self._of(order, reading, admitted) or Made(self._marked(order.card, admitted))
+        return self._of(order, reading, admitted) or Made(self.marked(order.card, admitted))
 
     def _of(self, order: Order, reading: Reading | None, admitted: Admitted) -> Made | None:
         if order.page is None or reading is None:
             return None
-        return Made(self._marked(order.page.compose(reading.page), admitted), reading)
+        return Made(self.marked(order.page.compose(reading.page), admitted), reading)
 
-    def _marked(self, card: Card, admitted: Admitted) -> Card:
+    def marked(self, card: Card, admitted: Admitted) -> Card:
+        """The card, with the mark that the asker's plan asks for."""
         is_spared = admitted.holder is not None and not admitted.holder.plan.is_watermarked
         is_marked = card.watermark or not self._watermark
         return card if is_spared or is_marked else replace(card, watermark=self._watermark)

@@ -16,11 +16,14 @@ from frontis.edge.drawings import Drawings
 from frontis.edge.errands import Errands
 from frontis.edge.gathering import Source
 from frontis.edge.hot import HotAnswers
+from frontis.edge.library import Librarian
 from frontis.edge.making import Maker
 from frontis.edge.orders import Orders
 from frontis.edge.pages import Pages
 from frontis.edge.rates import RateLimiter
 from frontis.edge.rendering import Draw, Renderers
+from frontis.edge.store import open_store
+from frontis.edge.sweeping import Sweeper
 from frontis.fetch import Door, Policy, parse_allow
 from frontis.fetch.attempts import OnAttempt
 from frontis.model.ports import Ports
@@ -75,11 +78,16 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
         drawings = Drawings(rates, wait_seconds=settings.request_seconds)
         maker = Maker(pages, watermark=settings.watermark)
         app.state.orders = Orders(cards, maker, drawings, admission, ports.meter)
-        app.state.errands = Errands(ports, admission, rates)
+        store = open_store(settings)
+        librarian = Librarian(ports, store, cards, pages, maker, drawings, most_seconds=settings.request_seconds)
+        app.state.errands = Errands(ports, admission, rates, librarian)
+        sweeper = Sweeper(ports.library, store)
+        sweeper.open()
         renderers.open()
         try:
             yield
         finally:
+            await sweeper.close()
             await cards.close()
             await pages.close()
             await renderers.close()

@@ -26,6 +26,22 @@ class Asset:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """The same, with its bytes."""
+
+    name: str
+    media_type: str
+    data: bytes
+    width: int = 0
+    height: int = 0
+
+    @property
+    def asset(self) -> Asset:
+        """What is known of it."""
+        return Asset(self.name, self.media_type, len(self.data), self.width, self.height)
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A picture that is to be kept.
 
@@ -49,13 +65,14 @@ class StoredImage:
     """A picture that is kept.
 
     word: stands in its public address, and nobody can guess it. project: the public id of the project that it belongs
-    to. title, description: its owner's own words for it. updated_at: when it was drawn last, or its words were changed.
-    drawn_at: when it was drawn last.
+    to, and project_name its name. title, description: its owner's own words for it. updated_at: when it was drawn last,
+    or its words were changed. drawn_at: when it was drawn last.
     """
 
     id: UUID
     word: str
     project: str
+    project_name: str
     draft: Draft
     title: str
     description: str
@@ -94,3 +111,60 @@ class Listed:
     images: tuple[StoredImage, ...]
     total: int
     listing: Listing = field(default_factory=Listing)
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """A picture that is kept. seconds: how long it took to draw, or None where it was kept already."""
+
+    image: StoredImage
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BrowseWish:
+    """A listing. Its outcome is a Listed."""
+
+    listing: Listing
+
+
+@dataclass(frozen=True, slots=True)
+class FindWish:
+    """One picture. Its outcome is a StoredImage."""
+
+    number: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadWish:
+    """All files of a picture. Its outcome is a tuple of Files."""
+
+    number: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeWish:
+    """Other words for a picture; None leaves them. Its outcome is a StoredImage."""
+
+    number: UUID
+    title: str | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DiscardWish:
+    """Pictures to be deleted. Its outcome is how many were. is_one: it is one, and must be there."""
+
+    numbers: tuple[UUID, ...]
+    is_one: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileWish:
+    """The bytes of a file, which whoever knows its address may have. Its outcome are the bytes."""
+
+    word: str
+    name: str
+
+
+LibraryWish = BrowseWish | FindWish | DownloadWish | DescribeWish | DiscardWish | FileWish

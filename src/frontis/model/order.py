@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from frontis.model.card import Card
+from frontis.model.library import File, ImageKind, LibraryWish
 from frontis.model.page import Page
+from frontis.model.picture import Picture
 from frontis.model.usage import Usage
 
 if TYPE_CHECKING:
@@ -142,4 +144,27 @@ class AccountUsage:
     minute_used: int
 
 
-Wish = SignWish | MetricsWish | AdmissionWish | RegisterWish | UsageWish
+@dataclass(frozen=True, slots=True)
+class GenerateWish:
+    """A picture of a web page, which the account keeps. Its outcome is a Generated.
+
+    project: the public id of the one that it is for, or "": that of the key. choices: all that was chosen for it, as
+    text. template: by which it is found in listings. cards: what is drawn of the page at `url`. bind: pure; the page
+    and the pictures, in the order of the cards -> the files, the picture first. It may take a while. needed: addresses
+    of pictures that were asked for; without one of them nothing is kept. is_marked: the cards bear the watermark of
+    the plan. is_forced: drawn anew, in place of another of that page and kind.
+    """
+
+    project: str
+    url: str
+    kind: ImageKind
+    choices: str
+    template: str
+    cards: tuple[FromPage, ...]
+    bind: Callable[[Page, tuple[Picture, ...]], tuple[File, ...]]
+    needed: frozenset[str] = frozenset()
+    is_marked: bool = True
+    is_forced: bool = False
+
+
+Wish = SignWish | MetricsWish | AdmissionWish | RegisterWish | UsageWish | GenerateWish | LibraryWish

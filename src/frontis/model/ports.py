@@ -56,7 +56,8 @@ class Library(Protocol):
     async def keep(self, holder: Holder, project: Project, word: str, draft: Draft) -> StoredImage:
         """Write down a picture whose room was reserved, or one that was drawn anew under its word.
 
-        Raises ImageTaken where another process was quicker, and StudioUnavailable where the reservation is over.
+        Raises ImageTaken where another process was quicker, ProjectUnknown where the project is gone by now, and
+        StudioUnavailable where the reservation is over.
         """
 
     async def find_same(self, project: Project, url: str, kind: ImageKind, choices: str) -> StoredImage | None:

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from frontis.errors import ImageTaken, ImageUnknown, KeyUnknown, LibraryFull, StudioUnavailable
+from frontis.errors import ImageTaken, ImageUnknown, KeyUnknown, LibraryFull, ProjectUnknown, StudioUnavailable
 from frontis.model.account import Holder, KeyKind, Plan
 from frontis.model.account import Project as Site
 from frontis.model.library import Asset, Draft, ImageKind, Listing, StoredImage
@@ -87,7 +87,7 @@ def test_a_picture_is_found_as_it_was_kept(alice: Person) -> None:
     image = kept(alice)
     assert image.draft == draft()
     assert image.picture == Asset("picture.png", "image/png", 1000, 1200, 630)
-    assert image.project == alice.site.public_id
+    assert (image.project, image.project_name) == (alice.site.public_id, "alice")
     assert run(Shelf().find(alice.holder, image.id)) == image
     row = Image.objects.get()
     assert (row.width, row.height, row.size_bytes) == (1200, 630, 1010)
@@ -257,6 +257,6 @@ def test_a_picture_whose_account_goes_in_between_is_not_kept(alice: Person) -> N
     shelf = Shelf()
     run(shelf.reserve(alice.holder, "orphan"))
     register.delete_account(alice.account)
-    refused(StudioUnavailable, shelf.keep(alice.holder, alice.site, "orphan", draft()))
+    refused(ProjectUnknown, shelf.keep(alice.holder, alice.site, "orphan", draft()))
     Leftover.objects.update(due_at=timezone.now())
     assert run(shelf.leftovers()) == ("orphan",)

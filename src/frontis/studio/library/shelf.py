@@ -10,10 +10,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
-from frontis.errors import ImageTaken, ImageUnknown, KeyUnknown, LibraryFull, StudioUnavailable
+from frontis.errors import ImageTaken, ImageUnknown, KeyUnknown, LibraryFull, ProjectUnknown, StudioUnavailable
 from frontis.model.account import Holder, Project
 from frontis.model.library import Asset, Draft, ImageKind, Listed, Listing, StoredImage
 from frontis.studio.accounts.models import Account
+from frontis.studio.accounts.models import Project as Row
 from frontis.studio.database import in_database
 from frontis.studio.library.models import Image, Leftover
 
@@ -100,12 +101,15 @@ def _keep(account: int, project: Project, word: str, draft: Draft) -> StoredImag
         "updated_at": now,
         "drawn_at": now,
     }
-    image = Image.objects.select_for_update(of=("self",)).filter(word=word, project=project.number).first()
+    row = Row.objects.filter(pk=project.number, account=account).first()
+    if row is None:
+        raise ProjectUnknown
+    image = Image.objects.select_for_update(of=("self",)).filter(word=word, project=row).first()
     if image is None:
         # Its bytes may be deleted already where this comes too late.
         if not Leftover.objects.filter(word=word, account=account, due_at__gt=now).delete()[0]:
             raise StudioUnavailable
-        image = Image(account_id=account, project_id=project.number, word=word, created_at=now)
+        image = Image(account_id=account, project=row, word=word, created_at=now)
     for name, value in facts.items():
         setattr(image, name, value)
     try:
@@ -113,17 +117,17 @@ def _keep(account: int, project: Project, word: str, draft: Draft) -> StoredImag
             image.save()
     except IntegrityError:
         raise ImageTaken from None
-    return _told(image, project.public_id)
+    return _told(image, row)
 
 
 def _find_same(project: int, place: str) -> StoredImage | None:
     image = Image.objects.select_related("project").filter(project=project, place=place).first()
-    return _told(image, image.project.public_id) if image is not None else None
+    return _told(image, image.project) if image is not None else None
 
 
 def _find(holder: Holder, number: UUID) -> StoredImage:
     image = _found(holder, number)
-    return _told(image, image.project.public_id)
+    return _told(image, image.project)
 
 
 def _browse(holder: Holder, listing: Listing) -> Listed:
@@ -143,7 +147,7 @@ def _browse(holder: Holder, listing: Listing) -> Listed:
         images = images.filter(Q(url__icontains=words) | Q(title__icontains=words) | Q(source_title__icontains=words))
     start = (listing.page - 1) * listing.limit
     some = images.order_by("-created_at", "-id")[start : start + listing.limit]
-    return Listed(tuple(_told(each, each.project.public_id) for each in some), images.count(), listing)
+    return Listed(tuple(_told(each, each.project) for each in some), images.count(), listing)
 
 
 @transaction.atomic
@@ -155,7 +159,7 @@ def _describe(holder: Holder, number: UUID, words: dict[str, str | None]) -> Sto
     if wanted:
         image.updated_at = timezone.now()
         image.save(update_fields=[*wanted, "updated_at"])
-    return _told(image, image.project.public_id)
+    return _told(image, image.project)
 
 
 @transaction.atomic
@@ -190,7 +194,7 @@ def _place(url: str, kind: ImageKind, choices: str) -> str:
     return hashlib.sha256(json.dumps(what).encode()).hexdigest()
 
 
-def _told(image: Image, project: str) -> StoredImage:
+def _told(image: Image, project: Row) -> StoredImage:
     draft = Draft(
         url=image.url,
         kind=ImageKind(image.kind),
@@ -204,7 +208,8 @@ def _told(image: Image, project: str) -> StoredImage:
     return StoredImage(
         id=image.pk,
         word=image.word,
-        project=project,
+        project=project.public_id,
+        project_name=project.name,
         draft=draft,
         title=image.title,
         description=image.description,
