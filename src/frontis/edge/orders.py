@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from frontis.edge.admission import NOBODY_COUNTED, Admission, Admitted
@@ -78,8 +78,12 @@ class Orders:
         asker = Asker(dialect.name, admitted.holder.account if admitted.holder else None)
 
         async def draw(made: Made) -> tuple[Made, Drawn, Usage | None]:
-            work = partial(self._cards.draw, made.card, asker, spent_seconds=time.monotonic() - began)
-            return made, *await self._draw_and_count(made.card, work, admitted, dialect, terms)
+            spent_seconds = time.monotonic() - began
+            work = partial(self._cards.draw, made.card, asker, spent_seconds=spent_seconds)
+            drawn, usage = await self._draw_and_count(made.card, work, admitted, dialect, terms)
+            if order.page is not None:
+                drawn = replace(drawn, seconds={"page": spent_seconds, **drawn.seconds})
+            return made, drawn, usage
 
         made = self._maker.known(order, admitted)
         if project is None or (made and self._cards.has(made.card)):

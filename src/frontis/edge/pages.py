@@ -65,6 +65,7 @@ class _Icon:
     color: str = ""
     is_there: bool = True
     is_away: bool = False
+    fresh_until: float = 0
 
 
 T = TypeVar("T")
@@ -94,7 +95,7 @@ class Pages:
         if not _needs_icon(wanted, kept.reading.page):
             return kept.reading
         icon = self._icons.get(kept.reading.page.icon)
-        return _with_icon(kept.reading, icon) if icon else None
+        return _with_icon(kept.reading, icon) if icon and self._clock() < icon.fresh_until else None
 
     def stale(self, wanted: FromPage) -> Reading | None:
         """What was known of a page within the last day."""
@@ -164,24 +165,27 @@ class Pages:
 
     async def _icon(self, page: Page) -> _Icon:
         known = self._icons.get(page.icon)
-        if known is not None:
+        if known is not None and self._clock() < known.fresh_until:
             return known
         depart = partial(self._fetch_icon, page.icon)
         try:
             return await self._icon_flights.join(page.icon, depart, most_seconds=ICON_SECONDS)
         except (TimeoutError, ConnectionAbortedError):
-            return _Icon(is_there=False, is_away=True)
+            return known or _Icon(is_there=False, is_away=True)
 
     async def _fetch_icon(self, url: str) -> _Icon:
         try:
             fetched = await self._source.fetch(url, budget_seconds=self._seconds)
             icon = _Icon(await self._apart(partial(_color_of, fetched.data)))
         except FetchFailed as failure:
-            icon = _Icon(is_there=False, is_away=not isinstance(failure, _DECIDED))
+            known = self._icons.get(url) or _Icon(is_there=False)
+            is_gone = isinstance(failure, _DECIDED)
+            icon = _Icon(is_there=False) if is_gone else replace(known, is_away=True)
         except BadPicture:
             icon = _Icon(is_there=False)
         seconds = UNREAD_SECONDS if icon.is_away else FRESH_SECONDS
-        self._icons.put(url, icon, size_bytes=len(url) + ENTRY_BYTES, seconds=seconds)
+        icon = replace(icon, fresh_until=self._clock() + seconds)
+        self._icons.put(url, icon, size_bytes=len(url) + ENTRY_BYTES, seconds=KEPT_SECONDS)
         return icon
 
     async def _apart(self, work: Callable[[], T]) -> T:

@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from holders import DIALECT, SetClock, holder_of, new_account
 
 from frontis.errors import StudioUnavailable
-from frontis.model.account import KeyKind, Project
+from frontis.model.account import Holder, KeyKind, Project
 from frontis.studio.accounts.models import Account, Key, PlanAllowance
 from frontis.studio.accounts.register import create_key, create_project
 from frontis.studio.metering import notes
@@ -137,3 +137,21 @@ def test_usage_of_one_account_is_not_that_of_another() -> None:
     alice, bob = new_account(), new_account("bob")
     Usage.objects.create(account=alice, dialect="native", day=TODAY, renders=1)
     assert [each.dialect for each in usage_of(bob, TODAY)] == ["ogimage", "osig"]
+
+
+def test_a_picture_of_a_project_is_noted_without_a_key() -> None:
+    account = new_account()
+    project = create_project(account, name="blog")
+    meter = LeasingMeter(warning_part=0.8, clock=SetClock().clock)
+    plan = holder_of(account).plan
+    owner = Holder(account.pk, 0, KeyKind.OGSTACK, plan, Project(project.pk, project.public_id, account.pk, plan))
+    meter.note(owner, "ogstack", is_hit=False)
+    asyncio.run(meter.write())
+    (row,) = Usage.objects.all()
+    assert (row.account_id, row.key_id, row.project_id, row.dialect, row.renders) == (
+        account.pk,
+        None,
+        project.pk,
+        "ogstack",
+        1,
+    )

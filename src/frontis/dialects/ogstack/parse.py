@@ -1,0 +1,51 @@
+"""OGStack's `/og/{publicId}`: a query -> an order."""
+
+import re
+
+from frontis.dialects.ogstack.cards import Style, from_page
+from frontis.dialects.ogstack.params import Parameters, checked
+from frontis.errors import ProjectUnknown
+from frontis.model.order import Order, Painting
+from frontis.model.page import Page
+from frontis.model.query import Query
+
+# Ours have 12 characters; that of a project which moved in may have others.
+_PUBLIC_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+# Those of the page (FacebookBot by both of its names), and of its source. They fetch a card as soon as a link is
+# posted, and show nothing where it is refused.
+CRAWLERS = re.compile(
+    "twitterbot|linkedinbot|slackbot|discordbot|facebookbot|facebookexternalhit|whatsapp|telegrambot", re.IGNORECASE
+)
+
+
+def parse(query: Query) -> Order:
+    """The order of a public address. Raises BadParameters, UnknownTemplate and ProjectUnknown."""
+    # A name that repeats counts with its last value; half a surrogate pair is no character and is left out.
+    given = {name: value.encode("utf-8", "ignore").decode() for name, value in query.parameters}
+    asked = checked(given)
+    public_id = query.path_values["publicId"]
+    if not _PUBLIC_ID.fullmatch(public_id):
+        raise ProjectUnknown
+    page = from_page(asked.url, style_of(asked))
+    return Order(
+        page.compose(Page.of_address(asked.url)),
+        signed_until=query.signed_until,
+        page=page,
+        project=public_id,
+        passes_rate_limit=bool(CRAWLERS.search(query.headers.get("user-agent", ""))),
+        painting=Painting(asked.ai_model or "", asked.ai_prompt or "") if asked.ai else None,
+    )
+
+
+def style_of(asked: Parameters) -> Style:
+    """The style that parameters ask for."""
+    logo = asked.logo_url or ""
+    return Style(
+        slug=asked.template,
+        accent=asked.accent or "",
+        is_dark=asked.dark,
+        font=asked.font,
+        # What is no address of the web, such as data:, is silently no logo.
+        logo=logo if logo.lower().startswith(("http://", "https://")) else "",
+        logo_position=asked.logo_position,
+    )
