@@ -19,7 +19,11 @@ from frontis.errors import (
     EncodeFailed,
     FrontisError,
     HostForeign,
+    ImageTaken,
+    ImageUnknown,
     KeyMissing,
+    KeyNotEnough,
+    LibraryFull,
     Overloaded,
     ProjectUnknown,
     QueryTooLong,
@@ -27,6 +31,7 @@ from frontis.errors import (
     RateLimited,
     RequestTooLarge,
     RequestTooSlow,
+    StoreUnavailable,
     StudioUnavailable,
     UnknownTemplate,
 )
@@ -47,6 +52,11 @@ REFUSALS: tuple[FrontisError, ...] = (
     KeyMissing("no key was shown"),
     ProjectUnknown(),
     HostForeign("elsewhere.example"),
+    KeyNotEnough(),
+    ImageUnknown(),
+    ImageTaken(),
+    LibraryFull("2 pictures"),
+    StoreUnavailable(),
     QuotaExceeded(("daily",)),
     RateLimited(1, 60, 1),
     StudioUnavailable(),
@@ -57,6 +67,7 @@ REFUSALS_OF_BODIES: tuple[FrontisError, ...] = (
     RequestTooLarge("body", "is too large"),
     RequestTooSlow("body", "does not arrive"),
 )
+WITH_BODIES = ("POST", "PUT", "PATCH", "DELETE")
 PROBLEM_TYPE = "application/problem+json"
 _BRACES = re.compile(r"{(\w+)(?::\w+)?}")
 _REFERENCE = "#/components/schemas/{model}"
@@ -83,15 +94,16 @@ class Spot:
 
 
 def find_spots(dialects: Iterable[Dialect], templates: Catalogue) -> Iterator[Spot]:
-    """Every address of these dialects, each path once; one that draws any template, once for each template."""
-    seen: set[str] = set()
+    """Every address of these dialects, each path and method once; one for any template, once for each template."""
+    seen: set[tuple[str, str]] = set()
     for dialect in dialects:
         for route in dialect.routes:
             # A path with and one without the slash at its end are one address.
             path = route.path.rstrip("/") or "/"
-            if path in seen:
+            methods = {(path, method) for method in route.methods}
+            if methods <= seen:
                 continue
-            seen.add(path)
+            seen |= methods
             if "{template}" not in path or route.parameters is None:
                 yield Spot(dialect, route, path, route.summary, "", route.parameters)
                 continue
@@ -157,7 +169,7 @@ def _operation(spot: Spot, method: str, templates: Catalogue, schemas: Schema) -
         "parameters": [_in_path(name, templates) for name in _BRACES.findall(spot.path)],
         "responses": _responses(spot, method),
     }
-    if spot.model is not None and method == "POST":
+    if spot.model is not None and method in WITH_BODIES:
         schema = _schema(spot.model)
         schemas.update(schema.get("$defs", {}))
         body = {key: value for key, value in schema.items() if key != "$defs"}
@@ -211,7 +223,7 @@ def _refusals(spot: Spot, method: str) -> Iterator[Reply]:
     query = Query(method, spot.path, path_values={"template": spot.template, "extension": "png"})
     for error in REFUSALS:
         yield spot.dialect.explain(error, query)
-    if method == "POST":
+    if method in WITH_BODIES:
         for error in REFUSALS_OF_BODIES:
             yield spot.dialect.explain(error, query)
         # Only a body can be of a wrong type.

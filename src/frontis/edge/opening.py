@@ -81,7 +81,7 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
         store = open_store(settings)
         librarian = Librarian(ports, store, cards, pages, maker, drawings, most_seconds=settings.request_seconds)
         app.state.errands = Errands(ports, admission, rates, librarian)
-        sweeper = Sweeper(ports.library, store)
+        app.state.sweeper = sweeper = Sweeper(ports.library, store)
         sweeper.open()
         renderers.open()
         try:

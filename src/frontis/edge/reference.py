@@ -146,7 +146,8 @@ def _limits(schema: Schema) -> str:
     if "minimum" in schema:
         return f"at least {schema['minimum']:,}"
     if "items" in schema:
-        return f"up to {schema['maxItems']} of {schema['items']['maxLength']} characters"
+        longest = f" of {schema['items']['maxLength']} characters" if "maxLength" in schema["items"] else ""
+        return f"up to {schema['maxItems']}{longest}"
     # The length of an address or a colour helps nobody.
     return f"up to {schema['maxLength']:,} characters" if "maxLength" in schema and "format" not in schema else ""
 

@@ -72,7 +72,7 @@ def compose(page: Page, style: Style, size: tuple[int, int] = SIZE) -> Card:
     """The resolved card of a page. Only what the template has a place for is part of it. Raises UnknownTemplate."""
     template = template_of(style.slug)
     given = {**_words(page, style), **_pictures(page, style), **_looks(page, style)}
-    fitting = {name: _fitted(template, name, value) for name, value in given.items() if name in template.variables}
+    fitting = {name: fitted(template, name, value) for name, value in given.items() if name in template.variables}
     return catalogue().resolve(Card(template.id, fitting, size))
 
 
@@ -119,13 +119,17 @@ def _pictures(page: Page, style: Style) -> dict[str, Value]:
 
 
 def _looks(page: Page, style: Style) -> dict[str, Value]:
-    accent = style.accent or _telling(page.theme_color) or page.icon_color or DEFAULT_ACCENT
     return {
-        "accent": accent,
+        "accent": accent_of(page, style),
         "dark": style.is_dark,
         "font": FONTS[style.font],
         "logo_position": style.logo_position,
     }
+
+
+def accent_of(page: Page, style: Style) -> str:
+    """The colour of the small things: what was asked for, else the page's own, else its icon's."""
+    return style.accent or _telling(page.theme_color) or page.icon_color or DEFAULT_ACCENT
 
 
 def _telling(color: str) -> str:
@@ -138,7 +142,7 @@ def _telling(color: str) -> str:
     return "" if is_grey and not 0.02 < seen.luminance < 0.75 else color
 
 
-def _fitted(template: Template, name: str, value: Value) -> Value:
+def fitted(template: Template, name: str, value: Value) -> Value:
     """The value within the limits of its variable, so that no page is refused."""
     variable = template.variables[name]
     if isinstance(value, tuple):

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 
+from frontis.dialects.ogstack.bodies import BadBody
 from frontis.dialects.ogstack.params import BadParameters
 from frontis.errors import (
     AddressForbidden,
@@ -12,9 +13,12 @@ from frontis.errors import (
     FetchFailed,
     FrontisError,
     HostForeign,
+    ImageTaken,
+    ImageUnknown,
     KeyMissing,
     KeyNotEnough,
     KeyUnknown,
+    LibraryFull,
     Overloaded,
     PlanTooSmall,
     ProjectUnknown,
@@ -24,6 +28,7 @@ from frontis.errors import (
     Refused,
     RequestTooLarge,
     RequestTooSlow,
+    StoreUnavailable,
     StudioUnavailable,
     UnknownTemplate,
     WrongMethod,
@@ -44,6 +49,14 @@ _REFUSALS: tuple[tuple[type[FrontisError], int, str, str], ...] = (
     (QueryTooLong, 414, "BAD_REQUEST", "The query string is too long"),
     (RequestTooLarge, 413, "BAD_REQUEST", "The body is too large"),
     (RequestTooSlow, 408, "BAD_REQUEST", "The body did not arrive in time"),
+    (BadBody, 400, "MALFORMED_BODY", "The body is not valid JSON"),
+    (ImageUnknown, 404, "NOT_FOUND", "Image not found"),
+    (
+        ImageTaken,
+        409,
+        "IMAGE_EXISTS",
+        "An image already exists for this URL with different settings. Pass force=true to replace it.",
+    ),
     (BadInput, 400, "VALIDATION_ERROR", ""),
     (AddressForbidden, 400, "VALIDATION_ERROR", "url: must be an http or https address that may be fetched"),
     (WrongMethod, 405, "METHOD_NOT_ALLOWED", "Method not allowed"),
@@ -53,12 +66,14 @@ _REFUSALS: tuple[tuple[type[FrontisError], int, str, str], ...] = (
     (KeyUnknown, 401, "UNAUTHORIZED", "Invalid or revoked API key"),
     (KeyNotEnough, 403, "FORBIDDEN", "API key is scoped to a different project."),
     (PlanTooSmall, 402, "TIER_LOCKED", ""),
+    (LibraryFull, 403, "PLAN_LIMIT_EXCEEDED", ""),
     (QuotaExceeded, 403, "PLAN_LIMIT_EXCEEDED", ""),
     (RateLimited, 429, "RATE_LIMITED", "Too many requests, please try again later"),
     (Refused, 403, "FORBIDDEN", ""),
     (Overloaded, 503, "SERVICE_UNAVAILABLE", "Too many renders at once, please try again later"),
     (StudioUnavailable, 503, "SERVICE_UNAVAILABLE", "Accounts cannot be looked up now, please try again later"),
-    (FetchFailed, 400, "BAD_REQUEST", "What is at the address could not be had"),
+    (StoreUnavailable, 503, "SERVICE_UNAVAILABLE", "Images cannot be stored or read now, please try again later"),
+    (FetchFailed, 400, "BAD_REQUEST", ""),
     (BadPicture, 400, "BAD_REQUEST", "What is at the address is no picture"),
     (FrontisError, 500, "INTERNAL_SERVER_ERROR", _OURS),
 )
@@ -110,8 +125,10 @@ def _details(error: FrontisError) -> object:
             return error.details
         case UnknownTemplate():
             return {"suggestion": error.suggestion} if error.suggestion else None
-        case BadSignature():
+        case BadSignature() | BadBody() | ImageUnknown():
             return None
+        case ImageTaken():
+            return {"id": error.number} if error.number else None
         case BadInput():
             return [{"path": f"/{error.parameter}", "message": error.problem}]
     return None

@@ -42,9 +42,10 @@ class BadParameters(BadInput):
         super().__init__(first["path"].removeprefix("/"), first["message"])
 
 
-def _none() -> None:
+def absent() -> None:
+    """What stands for a parameter that was not sent."""
     # As a factory: pydantic would write a plain default of None into the schema, where it is no value that can be sent.
-    return None
+    return
 
 
 def _flag(given: object) -> object:
@@ -52,14 +53,16 @@ def _flag(given: object) -> object:
     return {"true": True, "false": False}.get(given, "") if isinstance(given, str) else given
 
 
-def _page_address(given: str) -> str:
+def page_address(given: str) -> str:
+    """The address of a page. Raises ValueError."""
     parts = _parts(given)
     if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
         raise ValueError(given)
     return given
 
 
-def _address(given: str) -> str:
+def address(given: str) -> str:
+    """An address of any scheme. Raises ValueError."""
     if not _parts(given).scheme:
         raise ValueError(given)
     return given
@@ -81,7 +84,7 @@ class Parameters(BaseModel):
 
     url: Annotated[
         str,
-        AfterValidator(_page_address),
+        AfterValidator(page_address),
         Field(
             description="The page that the card is of, percent-encoded. Its host must be one of the project's domains.",
             json_schema_extra={"format": "uri", "pattern": "^https?://[a-z]"},
@@ -89,28 +92,28 @@ class Parameters(BaseModel):
     ]
     template: Annotated[str, Field(description="The template's slug.", min_length=1, max_length=64)] = "editorial"
     accent: Annotated[str, Field(pattern="^#[0-9a-fA-F]{6}$")] | _Absent = Field(
-        default_factory=_none,
+        default_factory=absent,
         description="The colour of the small things, with its # as %23. Without it: the page's theme colour, else that "
         "of its icon, else #3B82F6.",
     )
     dark: Annotated[_Flag, Field(description="Dark or light, where the template has both.")] = True
     font: Annotated[Font, Field(description="The typeface.")] = "inter"
-    logo_url: Annotated[str, AfterValidator(_address)] | _Absent = Field(
-        default_factory=_none,
+    logo_url: Annotated[str, AfterValidator(address)] | _Absent = Field(
+        default_factory=absent,
         alias="logoUrl",
         description="The address of a logo: PNG, SVG, JPEG, WebP, GIF, AVIF or ICO.",
         json_schema_extra={"format": "uri"},
     )
     logo_position: Annotated[Position, Field(alias="logoPosition", description="The logo's corner.")] = "top-left"
     aspect_ratio: Literal["16:9", "16:10"] | _Absent = Field(
-        default_factory=_none, alias="aspectRatio", description="Taken and without effect: the card is 1200 by 630."
+        default_factory=absent, alias="aspectRatio", description="Taken and without effect: the card is 1200 by 630."
     )
     ai: Annotated[_Flag, Field(description="Ask for a picture by a model behind the words.")] = False
     ai_model: Literal["standard", "pro"] | _Absent = Field(
-        default_factory=_none, alias="aiModel", description="Which model; without it, that of the plan."
+        default_factory=absent, alias="aiModel", description="Which model; without it, that of the plan."
     )
     ai_prompt: Annotated[str, Field(max_length=LONGEST_PROMPT)] | _Absent = Field(
-        default_factory=_none, alias="aiPrompt", description="What the picture should show."
+        default_factory=absent, alias="aiPrompt", description="What the picture should show."
     )
 
 

@@ -39,13 +39,16 @@ def parse(query: Query) -> Order:
 
 def style_of(asked: Parameters) -> Style:
     """The style that parameters ask for."""
-    logo = asked.logo_url or ""
     return Style(
         slug=asked.template,
         accent=asked.accent or "",
         is_dark=asked.dark,
         font=asked.font,
-        # What is no address of the web, such as data:, is silently no logo.
-        logo=logo if logo.lower().startswith(("http://", "https://")) else "",
+        logo=web_address(asked.logo_url or ""),
         logo_position=asked.logo_position,
     )
+
+
+def web_address(text: str) -> str:
+    """The address of a picture; "" for what is none of the web, such as data:, and so is silently no picture."""
+    return text if text.lower().startswith(("http://", "https://")) else ""
