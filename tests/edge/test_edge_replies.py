@@ -146,6 +146,11 @@ class TestARefusal:
         assert "/docs" in answer.json()["detail"]
         assert "script" not in answer.text
 
+    @pytest.mark.parametrize("path", ["/templates/", "/docs/", "/g/", "/card/article.png/?title=Hello"])
+    async def test_a_slash_at_the_end_leads_to_the_same(self, path: str) -> None:
+        async with stand() as here:
+            assert (await here.client.get(path)).status_code == 200
+
     @pytest.mark.parametrize(
         "path", ["/g", "/card/article.png", "/templates", "/", "/docs", "/healthz", "/openapi.json"]
     )
