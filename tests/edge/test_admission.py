@@ -222,7 +222,7 @@ async def test_the_metrics_are_for_superusers_keys_alone() -> None:
     root = Holder(9, 90, KeyKind.OSIG, FREE, is_superuser=True)
     async with standing(FakeStudio(holders={OSIG: ALICE, "rootrootro": root})) as here:
         path = "/api/admin/render-metrics"
-        for query in ("", "?api_key=", f"?api_key={OSIG}", "?api_key=unknown000"):
+        for query in ("", "?api_key=", f"?api_key={OSIG}", "?api_key=unknown000", "?hours=many"):
             answer = await here.client.get(path + query)
             assert (answer.status_code, answer.json()) == (401, {"detail": "Unauthorized"})
         assert (await here.client.get(f"{path}?api_key=rootrootro&hours=9999")).json() == {
