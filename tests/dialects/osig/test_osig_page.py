@@ -267,5 +267,12 @@ def test_other_methods_are_refused_and_head_is_not(path: str, served: Served) ->
         assert served.client.request(method, path).status_code == 405
 
 
+@pytest.mark.parametrize("path", ["/api/sign", "/api/onboarding/meta", "/api/integrations/wordpress"])
+def test_what_is_posted_cannot_be_got(path: str, served: Served) -> None:
+    answer = served.client.get(path)
+    assert (answer.status_code, answer.json()) == (405, {"detail": "Method not allowed"})
+    assert answer.headers["allow"] == "POST, OPTIONS"
+
+
 def test_there_is_a_blank_square(served: Served) -> None:
     assert picture(served.client.get("/blank-square.png")) == ("PNG", (200, 200))

@@ -136,7 +136,7 @@ def _filled(text: str) -> str:
 
 # OSIG takes any text for these; what is longer than this was never meant.
 Word = Annotated[str, Field(max_length=200)]
-Words = Annotated[str, Field(max_length=20_000)]
+Words = Annotated[str, Field(max_length=100_000)]
 Address = Annotated[str, Field(max_length=2048)]
 WholeOrNone = Annotated[Word | int | None, AfterValidator(_whole_or_none)]
 
