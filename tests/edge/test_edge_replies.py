@@ -73,7 +73,6 @@ class TestAPicture:
         async with stand() as here:
             for path in ("/g?title=Hello", "/g/?title=Hello"):
                 assert (await here.client.get(path)).status_code == 200
-            assert (await here.client.get("/card/article.png/?title=Hello")).status_code == 404
 
 
 class TestAConditionalRequest:
