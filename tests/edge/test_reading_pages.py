@@ -11,6 +11,7 @@ from reading import HTML, PAGE_URL, Hands, Web, icon
 from frontis.edge import pages as module
 from frontis.edge.alone import Alone
 from frontis.edge.attempts import Asker, note_fetch
+from frontis.edge.counters import Metrics
 from frontis.edge.pages import Pages
 from frontis.errors import Overloaded, UpstreamBroken, UpstreamUnfit
 from frontis.fetch import PAGE
@@ -143,7 +144,7 @@ class Record(Alone):
 
 class Failing(Web):
     async def fetch(self, url: str, *, accept: str = "image/*", budget_seconds: float | None = None):  # type: ignore[no-untyped-def]
-        note_fetch(FetchAttempt("example.com", UpstreamBroken, 0.5, 1))
+        note_fetch(FetchAttempt("example.com", UpstreamBroken, 0.5, 1), metrics=Metrics())
         raise UpstreamBroken(url, 503)
 
 

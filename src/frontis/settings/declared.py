@@ -118,6 +118,12 @@ class Settings(BaseSettings):
         description="The bucket for stored pictures, such as s3://bucket/folder. Without it: the data folder.",
     )
     access_log: bool = Field(default=True, alias="FRONTIS_ACCESS_LOG", description="Log one line for each request.")
+    metrics_token: str = Field(
+        "",
+        alias="FRONTIS_METRICS_TOKEN",
+        description="Shows /metrics to whoever sends it as a bearer token. Without it, only this machine sees them.",
+        repr=False,
+    )
 
     # Accounts
     database_url: DatabaseAddress = Field(
