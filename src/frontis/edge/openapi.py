@@ -198,6 +198,8 @@ def _in_path(name: str, templates: Catalogue) -> Schema:
     schema: Schema = {"type": "string"}
     if name in known:
         schema["enum"] = known[name]
+    elif name == "id":
+        schema["format"] = "uuid"
     return {"name": name, "in": "path", "required": True, "schema": schema}
 
 

@@ -94,6 +94,8 @@ def _chapter(dialect: Dialect, spots: Iterable[Spot], templates: Catalogue) -> C
             rows = [row for row in rows if row.name not in common]
         anchor = f"{dialect.name}-{spot.template or spot.path.strip('/').replace('/', '-')}"
         anchor = "".join(each for each in anchor if each.isalnum() or each == "-")
+        if any(entry.anchor == anchor for entry in entries):
+            anchor += f"-{spot.route.methods[0].lower()}"
         entries.append(Entry(spot, anchor, _card(spot, templates), tuple(rows)))
     return Chapter(dialect, tuple(entries), tuple(common.values()), tuple(_refusals(dialect)))
 

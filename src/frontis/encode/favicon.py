@@ -10,7 +10,7 @@ from frontis.errors import EncodeFailed
 
 # What is drawn as small as this loses its edges to the averaging.
 LARGEST_SHARPENED = 48
-_SHARPEN = ImageFilter.UnsharpMask(radius=0.6, percent=60, threshold=0)
+_SHARPEN = ImageFilter.UnsharpMask(radius=0.6, percent=35, threshold=0)
 # ICONDIR and ICONDIRENTRY of the format: a PNG may stand where a bitmap did since Windows Vista.
 _HEADER = struct.Struct("<HHH")
 _ENTRY = struct.Struct("<BBBBHHII")

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import tomllib
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,18 @@ from uuid import uuid4
 from zipfile import ZipFile
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from keepers import POST, House, People, house, people, square
 from PIL import Image as Pillow
 
+from frontis.dialects.ogstack import images
+from frontis.dialects.ogstack.explain import explain
+from frontis.errors import FrontisError
+from frontis.model.dialect import Errand
+from frontis.model.order import GenerateWish
+from frontis.model.page import Page
+from frontis.model.query import Query
 from frontis.studio.accounts.models import Account
 from frontis.studio.library.models import Image, Leftover
 
@@ -25,6 +35,12 @@ ICONS = {
     "icon-512.png": 512, "favicon-16.png": 16, "favicon-32.png": 32, "favicon-48.png": 48, "apple-touch-icon.png": 180,
     "icon-192.png": 192, "favicon.ico": 48, "site.webmanifest": 0,
 }  # fmt: skip
+
+
+FIELDS = [
+    "url", "projectId", "kind", "template", "style", "accent", "dark", "font", "logo", "position", "aspectRatio", "ai",
+    "model", "prompt", "force", "page", "limit", "category", "from", "to", "search", "title", "description", "ids",
+]  # fmt: skip
 
 
 def path_of(address: str) -> str:
@@ -435,6 +451,42 @@ class TestWhoMay:
             answer = await there.client.get(f"/uploads/images/{path}")
             assert answer.status_code == 404
             assert "max-age" not in answer.headers.get("cache-control", "")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text() | st.sampled_from(FIELDS), inner, max_size=6),
+    max_leaves=20,
+)
+ANSWERS = (images.generate, images.describe, images.discard_many, images.browse)
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=lambda each: each.__name__)
+@given(body=JSON.map(lambda given: json.dumps(given).encode()) | st.binary(), words=st.text())
+def test_any_request_is_an_errand_or_an_error_of_ours(
+    answer: Callable[[Query], Errand], body: bytes, words: str
+) -> None:
+    parameters = tuple((name, words) for name in FIELDS)
+    path_values = {"id": "00000000-0000-4000-8000-000000000000"}
+    query = Query("POST", "/api/images", parameters, body=body, path_values=path_values)
+    refusal = None
+    try:
+        assert isinstance(answer(query), Errand)
+    except FrontisError as error:
+        refusal = explain(error, query)
+    assert refusal is None or refusal.status in (400, 404)
+
+
+@given(st.dictionaries(st.sampled_from(["unknown", "Accent", "t"]), st.text()))
+def test_what_is_not_known_changes_no_picture(unknown: dict[str, str]) -> None:
+    def wish(more: dict[str, str]) -> tuple[str, str]:
+        body = {**more, "url": POST, "style": {"accent": "#10B981", **more}, **more}
+        asked = images.generate(Query("POST", "/api/images/generate", body=json.dumps(body).encode()))
+        assert isinstance(asked.wish, GenerateWish)
+        card = asked.wish.cards[0].compose(Page.of_address(POST))
+        return asked.wish.choices, card.fingerprint
+
+    assert wish(unknown) == wish({})
 
 
 async def test_the_templates_are_told(people: People, tmp_path: Path) -> None:

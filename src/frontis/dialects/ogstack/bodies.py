@@ -144,7 +144,10 @@ class GenerateBody(BaseModel):
     url: Annotated[
         str,
         AfterValidator(page_address),
-        Field(description="The page that the picture is of.", json_schema_extra={"format": "uri"}),
+        Field(
+            description="The page that the picture is of.",
+            json_schema_extra={"format": "uri", "pattern": "^https?://[a-z]"},
+        ),
     ]
     project_id: ProjectId | _Absent = Field(
         default_factory=absent,

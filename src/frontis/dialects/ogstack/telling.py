@@ -83,7 +83,9 @@ def tell_download(files: Sequence[File]) -> Reply:
         for file in files:
             # What is a PNG has been deflated already.
             kind = ZIP_STORED if file.name.endswith(".png") else ZIP_DEFLATED
-            archive.writestr(ZipInfo(file.name, _LONG_AGO), file.data, kind)
+            entry = ZipInfo(file.name, _LONG_AGO)
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, file.data, kind)
     return _saved(out.getvalue(), "application/zip", ZIP_NAME)
 
 
