@@ -7,12 +7,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
-from moto.server import ThreadedMotoServer
 from obstore.exceptions import GenericError
 from obstore.store import LocalStore, MemoryStore
 from structlog.testing import capture_logs
@@ -26,30 +23,11 @@ KEY = "images/3f0c/picture.png"
 PICTURE = b"\x89PNG and so on" * 1000
 
 
-@pytest.fixture
-def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The name of a bucket at a server that speaks S3 over HTTP."""
-    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    access = {
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-        "AWS_ACCESS_KEY_ID": "alice",
-        "AWS_SECRET_ACCESS_KEY": "secret",
-        "AWS_REGION": "us-east-1",
-    }
-    for name, value in access.items():
-        monkeypatch.setenv(name, value)
-    httpx.put(f"{access['AWS_ENDPOINT_URL']}/cards").raise_for_status()
-    yield "cards"
-    server.stop()
-
-
 @pytest.fixture(params=["folder", "s3"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     if request.param == "folder":
         return open_store(Settings(data_dir=tmp_path))
-    return open_store(Settings(storage_url=f"s3://{request.getfixturevalue('bucket')}/frontis"))
+    return open_store(Settings(storage_url=f"{request.getfixturevalue('bucket')}/frontis"))
 
 
 async def test_what_was_put_comes_back_until_it_is_deleted(store: Store) -> None:
@@ -223,7 +201,7 @@ async def test_a_bucket_that_does_not_answer_is_given_up_in_time(monkeypatch: py
 
 async def test_a_bucket_that_is_not_there_takes_nothing(bucket: str) -> None:
     with pytest.raises(StoreUnavailable):
-        await open_store(Settings(storage_url=f"s3://not-{bucket}")).put(KEY, PICTURE)
+        await open_store(Settings(storage_url=bucket.replace("cards", "not-cards"))).put(KEY, PICTURE)
 
 
 async def test_a_store_that_fails_for_a_while_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:

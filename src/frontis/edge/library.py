@@ -48,6 +48,7 @@ from frontis.model.ports import Ports
 FOLDER = "images"
 WORD_BYTES = 16
 RETRY_SECONDS = 2
+LONGEST_FACT = 2_048
 
 
 class Librarian:
@@ -129,9 +130,9 @@ class Librarian:
             kind=wish.kind,
             choices=choices,
             template=wish.template,
-            source_title=page.title,
-            source_description=page.description,
-            source_icon=page.icon,
+            source_title=_plain(page.title),
+            source_description=_plain(page.description),
+            source_icon=_plain(page.icon),
             files=tuple(file.asset for file in files),
         )
         word = found.word if found is not None else secrets.token_hex(WORD_BYTES)
@@ -202,6 +203,11 @@ class Librarian:
         if data is None:
             raise ImageUnknown
         return data
+
+
+def _plain(text: str) -> str:
+    """What a page tells, without half characters and NULs, which no database takes, and of some length at most."""
+    return text.encode("utf-8", "ignore").decode().replace("\0", "")[:LONGEST_FACT]
 
 
 def _key(word: str, name: str) -> str:

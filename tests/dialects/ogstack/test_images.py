@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 from zipfile import ZipFile
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,6 +25,7 @@ from frontis.model.dialect import Errand
 from frontis.model.order import GenerateWish
 from frontis.model.page import Page
 from frontis.model.query import Query
+from frontis.studio.accounts import register
 from frontis.studio.accounts.models import Account
 from frontis.studio.library.models import Image, Leftover
 
@@ -168,11 +170,6 @@ class TestGenerating:
             prompt = ai.get("prompt") if isinstance(ai, dict) else None
             assert answer.json()["ai"] == {"enabled": False, "model": None, "prompt": prompt, "fellBack": True}
             assert (await there.generate(people.alice)).json()["cached"] is True
-
-    async def test_a_watermark_is_part_of_what_is_kept(self, people: People, tmp_path: Path) -> None:
-        async with house(people, tmp_path, watermark="frontis") as there:
-            spared = await there.generate(people.alice)
-            assert spared.status_code == 200
 
     @pytest.mark.parametrize("case", CASES["generate"], ids=lambda case: case["what"])
     async def test_a_body_is_taken_or_refused_as_told(
@@ -515,6 +512,59 @@ async def test_a_library_that_is_full_takes_no_more(people: People, tmp_path: Pa
             },
         )
         assert (await there.generate(people.alice, template="minimal", force=True)).status_code == 200
+
+
+def drawn_in_turn(people: People, folder: Path, *bodies: dict[str, Any], **settings: object) -> list[httpx.Response]:
+    async def story() -> list[httpx.Response]:
+        async with house(people, folder, **settings) as there:
+            return [await there.generate(people.alice, **body) for body in bodies]
+
+    return asyncio.run(story())
+
+
+def test_the_mark_of_a_plan_is_part_of_a_card_and_not_of_an_icon(people: People, tmp_path: Path) -> None:
+    assert people.alice.account is not None
+    kinds: tuple[dict[str, Any], ...] = ({}, {"kind": "icon_set"})
+    register.set_plan(people.alice.account, "free")
+    card, icon = drawn_in_turn(people, tmp_path, *kinds, watermark="frontis")
+    register.set_plan(people.alice.account, "pro")
+    spared, same = drawn_in_turn(people, tmp_path, *kinds, watermark="frontis")
+    assert [answer.status_code for answer in (card, icon, spared, same)] == [200, 200, 409, 200]
+    assert same.json()["cached"] is True
+    (anew,) = drawn_in_turn(people, tmp_path, {"force": True}, watermark="frontis")
+    assert anew.json()["id"] == card.json()["id"]
+
+
+def test_a_plan_has_so_many_requests_a_minute(people: People, tmp_path: Path) -> None:
+    assert people.alice.account is not None
+    register.set_plan(people.alice.account, "free")
+    answers = drawn_in_turn(people, tmp_path, *({} for _ in range(41)))
+    refused = [answer for answer in answers if answer.status_code == 429]
+    # The minute may end in between.
+    assert refused
+    assert refused[0].json() == {"code": "RATE_LIMITED", "message": "Too many requests, please try again later"}
+    assert int(refused[0].headers["retry-after"]) > 0
+
+
+async def test_pictures_may_lie_in_a_bucket(people: People, tmp_path: Path, bucket: str) -> None:
+    async with house(people, tmp_path, storage_url=f"{bucket}/pictures") as there:
+        told = (await there.generate(people.alice, kind="icon_set")).json()
+        for asset in told["assets"]:
+            assert (await there.client.get(path_of(asset["url"]))).status_code == 200
+        assert (await there.ask(people.alice, "DELETE", f"/api/images/{told['id']}")).status_code == 200
+        assert (await there.client.get(path_of(told["imageUrl"]))).status_code == 404
+        assert stored_files(tmp_path) == []
+
+
+async def test_a_page_that_tells_what_no_database_takes_is_kept_all_the_same(people: People, tmp_path: Path) -> None:
+    async with house(people, tmp_path) as there:
+        there.site.holds[POST] = (
+            '<script type="application/ld+json">{"@type": "Article", "headline": "a\\u0000b\\ud83dc", '
+            '"description": "\\udc00"}</script>'
+        )
+        answer = await there.generate(people.alice)
+        assert answer.status_code == 200
+        assert "\0" not in answer.json()["source"]["title"]
 
 
 async def test_a_disk_that_is_full_is_told_and_nothing_is_kept(people: People, tmp_path: Path) -> None:

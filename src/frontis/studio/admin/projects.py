@@ -15,6 +15,7 @@ from frontis.studio.accounts.hosts import canonical_host
 from frontis.studio.accounts.models import Key, Project
 from frontis.studio.admin.auditing import AuditedAdmin, actor_of
 from frontis.studio.admin.site import site
+from frontis.studio.library.models import Image
 
 
 class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # Django knows none when it runs
@@ -107,5 +108,9 @@ class ProjectAdmin(AuditedAdmin):
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
         """How much goes with it."""
         found = list(objs)
-        counts = {"projects": len(found), "keys": Key.objects.filter(project__in=found).count()}
+        counts = {
+            "projects": len(found),
+            "keys": Key.objects.filter(project__in=found).count(),
+            "pictures": Image.objects.filter(project__in=found).count(),
+        }
         return [str(each) for each in found], counts, set(), []
