@@ -166,7 +166,6 @@ class TestARefusal:
             answer = await here.client.delete(path)
         assert answer.status_code == 405
         assert {"GET", "HEAD"} <= {each.strip() for each in answer.headers["allow"].split(",")}
-        assert answer.json()["status"] == 405
 
     async def test_a_head_of_a_refusal_has_no_body(self) -> None:
         async with stand() as here:

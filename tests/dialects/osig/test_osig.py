@@ -55,7 +55,7 @@ def asked(*pairs: tuple[str, str]) -> Order:
 
 
 def cache_control(order: Order, *, picture: Picture = PICTURE, now: float = 1000.0) -> str:
-    return DIALECT.headers(order, Served(picture, now))["Cache-Control"]
+    return DIALECT.headers(order, Served(order.card, picture, now))["Cache-Control"]
 
 
 @pytest.mark.parametrize("case", TRUTH["case"], ids=lambda case: case["says"])
@@ -83,10 +83,6 @@ def test_a_refusal_has_the_status_and_words_of_osig_and_none_of_the_asker(refusa
     assert (reply.status, reply.body.decode()) == (refusal["status"], refusal["body"])
     assert reply.media_type == "text/html; charset=utf-8"
     assert reply.headers["Cache-Control"] == "no-store"
-
-
-def test_who_is_turned_away_is_told_when_to_come_back() -> None:
-    assert DIALECT.explain(errors.Overloaded(7), Query("GET", "/g")).headers["Retry-After"] == "7"
 
 
 @settings(deadline=None)
