@@ -218,6 +218,8 @@ class TestPictures:
             "<a href='javascript:alert(1)'><rect width='9' height='9'/></a>",
             "<animate attributeName='href' to='javascript:alert(1)'/>",
             "<linearGradient id='w0'/>",
+            "<use href='#w0'/>",
+            "<rect width='9' height='9' fill='url(#w0)'/>",
         ],
     )
     def test_an_svg_of_a_template_is_inlined_only_if_it_is_shapes_alone(self, inside: str) -> None:
@@ -314,6 +316,8 @@ class TestWhatTheEngineWritesOtherwise:
         "<image href='file:///etc/passwd'/>",
         "<other xmlns='urn:x'/>",
         "<g>",
+        "<g>" * 3_000 + "<path/>" + "</g>" * 3_000,
+        "<image x='0' y='0' width='9' height='9' preserveAspectRatio='none' mask='url(#a)' href='data:,'/>",
     ],
 )
 def test_whatever_the_engine_may_write_only_shapes_come_through(inside: str) -> None:

@@ -39,6 +39,7 @@ ATTRIBUTES: Final = frozenset({
 _VALUE = re.compile(r"[-+\w\s.,#%()]*", re.ASCII)
 _REFERENCE = re.compile(r"url\(#(\w+)\)", re.ASCII)
 _STYLE = re.compile(r"mask-type:(?:alpha|luminance)|mix-blend-mode:[a-z-]+|isolation:isolate")
+_PLACE = {"x", "y", "width", "height", "preserveAspectRatio"}
 _LOCAL = re.compile(r"#(\w+)", re.ASCII)
 
 
@@ -71,9 +72,13 @@ def shapes(svg: str, size: Size, pictures: Mapping[str, str], *, prefix: str, is
         raise NotInShapes("a blurred ground")
     mend(root, size)
     copier = _Copier(pictures)
-    children = [copier.copied(child) for child in root]
-    kept = _without_idle([child for child in children if child is not None])
-    return "".join(_Writer(kept, copier.used, pictures, prefix).written())
+    try:
+        children = [copier.copied(child) for child in root]
+        kept = _without_idle([child for child in children if child is not None])
+        return "".join(_Writer(kept, copier.used, pictures, prefix).written())
+    except RecursionError:
+        # A picture of the template's own may be as deep as it likes.
+        raise NotInShapes("too deep") from None
 
 
 class _Copier:
@@ -100,6 +105,8 @@ class _Copier:
     def _picture(self, attributes: dict[str, str]) -> _Shape:
         address = attributes.pop("href", "")
         _check(attributes)
+        if attributes.keys() != _PLACE or attributes["preserveAspectRatio"] != "none":
+            raise NotInShapes("a picture that is more than placed")
         if address in self._pictures:
             self.used[address] += 1
             # Looked up when it is written; until then the address stands in for the photo.
@@ -109,8 +116,8 @@ class _Copier:
         except (ValueError, ParseError) as error:
             raise NotInShapes(f"a picture: {error}") from None
         for each in drawn.iter():
-            # An element with an id could be meant by another picture.
-            if "id" in each.attrib:
+            # Its ids would mean something else here.
+            if each.attrib.keys() & {"id", "href"} or any("(#" in value for value in each.attrib.values()):
                 raise NotInShapes("a picture with references")
         shape = self.copied(drawn)
         if shape is None:
@@ -191,9 +198,8 @@ class _Writer:
         yield f"</{name}>"
 
     def _placed(self, image: Mapping[str, str]) -> dict[str, str]:
-        place = " ".join((image["width"], "0", "0", image["height"], image.get("x", "0"), image.get("y", "0")))
-        rest = {key: value for key, value in image.items() if key in ("opacity", "clip-path", "mask", "filter")}
-        return {"href": f"#{self._shared[image['href']]}", "transform": f"matrix({place})", **rest}
+        place = " ".join((image["width"], "0", "0", image["height"], image["x"], image["y"]))
+        return {"href": f"#{self._shared[image['href']]}", "transform": f"matrix({place})"}
 
     def _value(self, key: str, value: str) -> str:
         if key == "id":
