@@ -20,7 +20,7 @@ from PIL import Image
 from frontis import Card, render
 from frontis.cli.samples import PICTURES, SAMPLES, values_for
 from frontis.draw import draw, shapes, trace, tracing
-from frontis.draw.shapes import NotInShapes
+from frontis.draw.mending import NotInShapes
 from frontis.encode import encode
 from frontis.model.drawing import Drawing
 from frontis.model.markup import Markup
@@ -249,6 +249,10 @@ class TestWhatTheEngineWritesOtherwise:
             "background:linear-gradient(90deg,#f00,#00f);opacity:.5",
             "background:#0a0;transform:rotate(12deg) scale(.9)",
             "background:#e00;mask-image:linear-gradient(90deg,black,transparent)",
+            "background:#e00;mask-image:linear-gradient(90deg,black,transparent);transform:rotate(12deg)",
+            "background:#e00;mask-image:radial-gradient(circle,black 50%,transparent 52%);transform:scaleX(-1)",
+            "background:linear-gradient(90deg,#f00,#00f);clip-path:circle(40%);transform:rotate(12deg)",
+            "background:#fff;box-shadow:0 4px 12px #000;transform:rotate(12deg)",
             "background:#f00;clip-path:polygon(0 0,100% 0,50% 100%)",
             "border:6px dashed #00f;border-radius:24px",
             "background-image:linear-gradient(#00f 1px,transparent 1px);background-size:20px 20px",
@@ -284,6 +288,14 @@ class TestWhatTheEngineWritesOtherwise:
     def test_what_is_mixed_with_the_layer_behind_is_mixed_as_in_painting(self) -> None:
         markup = styled('<div style="width:200px;height:100px;background:#0f8;mix-blend-mode:multiply"></div>')
         assert np.abs(seen(svg(trace(markup))) - painted(markup)).mean() < 0.3
+
+    @pytest.mark.parametrize("around", ["transform:rotate(9deg)", "margin:0"])
+    def test_a_mask_whose_place_cannot_be_told_is_painted(self, around: str) -> None:
+        mask = "mask-image:linear-gradient(90deg,black,transparent);transform:rotate(9deg)"
+        side = "100%" if "margin" in around else "50%"
+        inner = f'<div style="width:{side};height:100%;background:#e00;{mask}"></div>'
+        drawing = trace(styled("", backdrop=f'<div style="width:100%;height:100%;{around}">{inner}</div>'))
+        assert drawing.ground is not None
 
     def test_too_many_shapes_are_painted(self, monkeypatch: pytest.MonkeyPatch) -> None:
         markup = styled("<p>Words</p>")

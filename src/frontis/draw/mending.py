@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from typing import Final
 from xml.etree.ElementTree import Element
 
@@ -17,8 +18,13 @@ _FIRST_POINT = re.compile(r"M([-\d.]+ [-\d.]+) ")
 _INNER = re.compile(r"Z(M.*)")
 
 
+class NotInShapes(Exception):
+    """What a layer holds cannot be told in shapes, or not as it is painted."""
+
+
 def mend(root: Element, size: Size) -> None:
-    """Mend the document in place: blurs, shadows and conic gradients."""
+    """Mend the document in place: blurs, shadows, conic gradients and masks. Raises NotInShapes where it cannot."""
+    _turn_masks(root, size, {f"url(#{each.get('id')})": each for each in root.iter(f"{SPACE}mask")}, is_turned=False)
     cast = {f"url(#{each.get('id')})" for each in root.iter(f"{SPACE}filter") if _is_shadow(each)}
     for each in root.iter():
         if each.tag == f"{SPACE}filter":
@@ -61,6 +67,31 @@ def _fill_outside(group: Element, size: Size) -> None:
         inner = _INNER.search(path.get("d", "")) if path.get("fill-rule") == "evenodd" else None
         if inner:
             path.set("d", f"M{-width} {-height}H{2 * width}V{2 * height}H{-width}Z{inner[1]}")
+
+
+def _turn_masks(element: Element, size: Size, masks: Mapping[str, Element], *, is_turned: bool) -> None:
+    """The mask of a box that is turned lies in the box's own place, but is written as if it lay in the card's.
+
+    Such a mask begins at nought. So do one in the corner of the card and one in a box that is turned already: what is
+    meant there cannot be told.
+    """
+    for each in element:
+        inner = each[0] if each.tag == f"{SPACE}g" and len(each) == 1 else None
+        mask = masks.get(each.get("mask", ""))
+        if inner is not None and inner.get("transform") and mask is not None and _begins_at_nought(mask):
+            if is_turned or _covers(mask, size):
+                raise NotInShapes("a mask whose place is unclear")
+            inner.set("mask", each.attrib.pop("mask"))
+        _turn_masks(each, size, masks, is_turned=is_turned or each.get("transform") is not None)
+
+
+def _begins_at_nought(mask: Element) -> bool:
+    return any((each.get("x"), each.get("y")) == ("0", "0") for each in mask)
+
+
+def _covers(mask: Element, size: Size) -> bool:
+    sides = [(float(each.get("width", "0")), float(each.get("height", "0"))) for each in mask]
+    return any(width >= size.width or height >= size.height for width, height in sides)
 
 
 def _is_conic(group: Element) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
-from frontis.draw.mending import SPACE, has_blur, mend
+from frontis.draw.mending import SPACE, NotInShapes, has_blur, mend
 from frontis.draw.pictures import inlined
 from frontis.model.output import Size
 
@@ -43,10 +43,6 @@ _PLACE = {"x", "y", "width", "height", "preserveAspectRatio"}
 _LOCAL = re.compile(r"#(\w+)", re.ASCII)
 
 
-class NotInShapes(Exception):
-    """What a layer holds cannot be told in shapes, or not as it is painted."""
-
-
 @dataclass(slots=True)
 class _Shape:
     name: str
@@ -70,15 +66,15 @@ def shapes(svg: str, size: Size, pictures: Mapping[str, str], *, prefix: str, is
         raise NotInShapes(f"no XML: {error}") from None
     if is_ground and has_blur(root):
         raise NotInShapes("a blurred ground")
-    mend(root, size)
     copier = _Copier(pictures)
     try:
+        mend(root, size)
         children = [copier.copied(child) for child in root]
         kept = _without_idle([child for child in children if child is not None])
         return "".join(_Writer(kept, copier.used, pictures, prefix).written())
-    except RecursionError:
-        # A picture of the template's own may be as deep as it likes.
-        raise NotInShapes("too deep") from None
+    except (RecursionError, ValueError) as error:
+        # A picture of the template's own may be as deep as it likes, and its numbers be none.
+        raise NotInShapes(f"cannot be followed: {error}") from None
 
 
 class _Copier:

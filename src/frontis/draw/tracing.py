@@ -5,8 +5,9 @@ from typing import Final
 
 from frontis.draw.document import BASE_CSS
 from frontis.draw.drawing import Fitted, fitted, painted, painted_backdrop, photos_of
+from frontis.draw.mending import NotInShapes
 from frontis.draw.pictures import address_of, data_address, is_vector, stand_in
-from frontis.draw.shapes import NotInShapes, shapes
+from frontis.draw.shapes import shapes
 from frontis.model.drawing import Drawing
 from frontis.model.markup import Markup
 
