@@ -3,7 +3,12 @@
 FrontisError
 ├── BadInput              the asker sent something that cannot be used
 │   ├── UnknownTemplate   no template has that name
-│   └── BadSignature      a signed address was changed, or its time is over
+│   ├── BadSignature      a signed address was changed, or its time is over
+│   ├── EmailTaken        there is an account of that e-mail address
+│   ├── RequestTooLarge   a body over the limit
+│   │   └── QueryTooLong  a query string over the limit
+│   └── RequestTooSlow    a body that does not arrive
+├── WrongMethod           the address is there, but not for that method
 ├── BadTemplate           a template's files are wrong: says file, line and how to mend it
 │   └── TemplateTooCostly a template asks for more work than a card may cost
 ├── BadPicture            bytes from outside are no picture that we may decode
@@ -42,8 +47,11 @@ from typing import Any
 class FrontisError(Exception):
     """The root of the tree. `str(error)` is one or two sentences that a person can act upon.
 
+    retry_after_seconds: when it is worth another try, where that is known.
     An error can be copied, and pickled for another process, with all that it knows but its cause and its traceback.
     """
+
+    retry_after_seconds: int | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Exception's own way calls the class with the finished message, which is not what our classes are called with.
@@ -76,6 +84,33 @@ class UnknownTemplate(BadInput):
 
 class BadSignature(BadInput):
     """A signed address was changed, or its time is over."""
+
+
+class EmailTaken(BadInput):
+    """There is an account of that e-mail address."""
+
+    def __init__(self, email: str) -> None:
+        super().__init__("email", f"{email} has an account already")
+
+
+class RequestTooLarge(BadInput):
+    """The body is over the limit."""
+
+
+class QueryTooLong(RequestTooLarge):
+    """The query string is over the limit."""
+
+
+class RequestTooSlow(BadInput):
+    """The body does not arrive."""
+
+
+class WrongMethod(FrontisError):
+    """The address is there, but not for that method. `allowed` are those that it is there for."""
+
+    def __init__(self, allowed: Iterable[str]) -> None:
+        self.allowed = tuple(allowed)
+        super().__init__(f"This address answers {', '.join(self.allowed)} only.")
 
 
 class BadTemplate(FrontisError):
@@ -163,7 +198,7 @@ class EncodeFailed(FrontisError):
 
 
 class Overloaded(FrontisError):
-    """No room for another render now. `retry_after_seconds` is when it is worth another try."""
+    """No room for another render now."""
 
     def __init__(self, retry_after_seconds: int) -> None:
         self.retry_after_seconds = retry_after_seconds
@@ -209,8 +244,8 @@ class QuotaExceeded(Refused):
 class RateLimited(Refused):
     """Too many requests in this minute.
 
-    limit: how many are allowed in one. reset_at: the Unix second at which the next begins. retry_after_seconds: how
-    long that is from now, 1 at least.
+    limit: how many are allowed in one. reset_at: the Unix second at which the next begins, after retry_after_seconds,
+    1 at least.
     """
 
     def __init__(self, limit: int, reset_at: int, retry_after_seconds: int) -> None:
@@ -222,6 +257,8 @@ class RateLimited(Refused):
 
 class StudioUnavailable(FrontisError):
     """The database of accounts does not answer."""
+
+    retry_after_seconds = 5
 
     def __init__(self) -> None:
         super().__init__("Accounts cannot be looked up now. Try again in a few seconds.")

@@ -4,79 +4,17 @@ import asyncio
 import json
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from stand import CARD, HERO, Stand, stand
+from fake_studio import ALICE, BOBS, FREE, OGSTACK, OSIG, PRO, SECRET, SITE, FakeStudio, standing
+from stand import CARD, HERO, stand
 
-from frontis.errors import QuotaExceeded, StudioUnavailable, UpstreamTimeout
+from frontis.errors import UpstreamTimeout
 from frontis.fetch import Attempt as FetchAttempt
-from frontis.model.account import Allowance, Holder, KeyKind, Plan, Project
-from frontis.model.ports import Ports
-from frontis.model.usage import Attempt, Period, RenderMetrics, Usage
+from frontis.model.account import Allowance, Holder, KeyKind, Plan
 from frontis.signing import sign
-
-SECRET = "the service's own secret"
-OSIG, OGSTACK = "abcdefghij", "og_live_" + "0" * 64
-BOBS = "og_live_" + "b" * 64
-FREE = Plan("free")
-PRO = Plan("pro", is_watermarked=False)
-ALICE = Holder(1, 10, KeyKind.OSIG, FREE)
-SITE = Project(5, "0123456789ab", 1, FREE)
-
-
-@dataclass
-class FakeStudio:
-    """Every port at once. limit: of each account's quota."""
-
-    holders: dict[str, Holder] = field(default_factory=lambda: {OSIG: ALICE})
-    limit: int = 1000
-    taken: int = 0
-    notes: Counter[bool] = field(default_factory=Counter)
-    attempts: list[Attempt] = field(default_factory=list)
-    is_down: bool = False
-
-    async def holder(self, key: str) -> Holder | None:
-        if self.is_down:
-            raise StudioUnavailable
-        return self.holders.get(key)
-
-    async def project(self, public_id: str) -> Project | None:
-        return SITE if public_id == SITE.public_id else None
-
-    async def take(self, holder: Holder, dialect: str) -> Usage:
-        await asyncio.sleep(0)
-        if self.taken >= self.limit:
-            raise QuotaExceeded((Period.DAILY,))
-        self.taken += 1
-        crossed = (Period.DAILY,) if self.taken == 2 else ()
-        return Usage(self.taken, self.limit, self.taken, 0, crossed)
-
-    def give_back(self, holder: Holder, dialect: str) -> None:
-        self.taken -= 1
-
-    async def usage(self, holder: Holder, dialect: str) -> Usage:
-        return Usage(self.taken, self.limit)
-
-    def note(self, holder: Holder, dialect: str, *, is_hit: bool) -> None:
-        self.notes[is_hit] += 1
-
-    def record(self, attempt: Attempt) -> None:
-        self.attempts.append(attempt)
-
-    async def report(self, *, hours: int) -> RenderMetrics:
-        return RenderMetrics(hours, 120, 6, 0.2841, {"transient_upstream_fetch": 4, "validation_error": 2})
-
-    @asynccontextmanager
-    async def open(self) -> AsyncIterator[Ports]:
-        yield Ports(self, self, self, self)
-
-
-def standing(studio: FakeStudio, **settings: object) -> AbstractAsyncContextManager[Stand]:
-    return stand(None, options={"open_ports": studio.open}, **{"secret_key": SECRET, **settings})
 
 
 def signed(path: str, secret: str = SECRET, **parameters: str) -> str:
@@ -243,6 +181,28 @@ async def test_where_signatures_are_required_only_a_secret_key_has_addresses_sig
         assert (await here.client.post("/api/sign", json=signing_call())).status_code == 401
 
 
+@pytest.mark.parametrize("path", ["/api/onboarding/meta", "/api/integrations/wordpress"])
+async def test_addresses_for_pages_are_signed_on_the_terms_of_all_others(path: str) -> None:
+    alices, bobs = Holder(1, 11, KeyKind.OGSTACK, FREE), Holder(2, 12, KeyKind.OGSTACK, FREE)
+    site = replace(SITE, signing_secret="the site's own secret", requires_signature=True)
+    holders = {OSIG: replace(ALICE, project=site), OGSTACK: alices, BOBS: bobs}
+    call = {"page_url": "https://example.com/", "title": "Hello"}
+    by_alice, by_bob = {"authorization": f"Bearer {OGSTACK}"}, {"authorization": f"Bearer {BOBS}"}
+    async with standing(FakeStudio(holders=holders)) as here:
+        assert (await here.client.post(path, json=call)).status_code == 200
+        for headers in ({}, by_bob, {"authorization": f"Bearer {OSIG}"}):
+            answer = await here.client.post(path, json={**call, "key": OSIG}, headers=headers)
+            assert (answer.status_code, answer.json()) == (401, {"detail": "Unauthorized"})
+        signed_by_site = await here.client.post(path, json={**call, "key": OSIG}, headers=by_alice)
+        address = signed_by_site.json()["signed_url"]
+        assert (await here.client.get(address)).status_code == 200
+        assert (await here.client.get(address.partition("&exp=")[0])).status_code == 403
+    async with standing(FakeStudio(holders=holders), require_signature=True) as here:
+        assert (await here.client.post(path, json=call)).status_code == 401
+        answer = await here.client.post(path, json=call, headers=by_bob)
+        assert (await here.client.get(answer.json()["signed_url"])).status_code == 200
+
+
 async def test_a_key_of_one_project_signs_for_no_other() -> None:
     first = replace(SITE, number=6, public_id="ffffffffffff")
     second = replace(SITE, signing_secret="the second's secret", requires_signature=True)
@@ -262,7 +222,7 @@ async def test_the_metrics_are_for_superusers_keys_alone() -> None:
     root = Holder(9, 90, KeyKind.OSIG, FREE, is_superuser=True)
     async with standing(FakeStudio(holders={OSIG: ALICE, "rootrootro": root})) as here:
         path = "/api/admin/render-metrics"
-        for query in ("", "?api_key=", f"?api_key={OSIG}", "?api_key=unknown000"):
+        for query in ("", "?api_key=", f"?api_key={OSIG}", "?api_key=unknown000", "?hours=many"):
             answer = await here.client.get(path + query)
             assert (answer.status_code, answer.json()) == (401, {"detail": "Unauthorized"})
         assert (await here.client.get(f"{path}?api_key=rootrootro&hours=9999")).json() == {

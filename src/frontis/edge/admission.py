@@ -8,11 +8,15 @@ from frontis.edge.rates import RateLimiter, account_scope, address_scope
 from frontis.errors import BadSignature, KeyMissing, KeyNotEnough, KeyUnknown
 from frontis.model.account import Holder, KeyKind, kind_of_key
 from frontis.model.dialect import Dialect, Errand, Metering, Terms
-from frontis.model.order import Order, SignWish
+from frontis.model.order import Order, RegisterWish, SignWish
 from frontis.model.ports import Ports
 from frontis.model.query import Query
 from frontis.model.usage import Rate, Usage
 from frontis.signing import SIGNATURE, is_signed, verify
+
+# Of one client address in a minute: cards that need no key although the route does, and new accounts.
+OPEN_PER_MINUTE = 10
+ACCOUNTS_PER_MINUTE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,9 @@ class Admitted:
     holder: Holder | None = None
     rate: Rate | None = None
     usage: Usage | None = None
+
+
+NOBODY_COUNTED = Admitted()
 
 
 class Admission:
@@ -60,7 +67,7 @@ class Admission:
             self._check_signature(asked, holder, query)
         elif isinstance(asked.wish, SignWish):
             await self._check_signer(asked, asked.wish, holder)
-        rate = await self._count_rate(holder, dialect, terms, client)
+        rate = await self._count_rate(asked, holder, dialect, terms, client)
         counts = holder is not None and terms.metering is Metering.REQUESTS
         usage = await self._ports.meter.take(holder, dialect.name) if holder and counts else None
         return Admitted(holder, rate, usage)
@@ -71,10 +78,12 @@ class Admission:
         return (project.signing_secret if project else "") or self._house.secret
 
     async def _holder(self, asked: Order | Errand, terms: Terms) -> Holder | None:
-        kind = kind_of_key(asked.key)
-        holder = await self._ports.keys.holder(asked.key) if kind in terms.keys else None
-        if holder is None and terms.is_key_required:
-            raise KeyUnknown(is_malformed=kind is None) if asked.key else KeyMissing
+        holder = await self._ports.keys.holder(asked.key) if asked.key and terms.keys else None
+        if holder is not None and holder.kind not in terms.keys:
+            holder = None
+        is_open = isinstance(asked, Order) and asked.is_open
+        if holder is None and terms.is_key_required and not is_open:
+            raise KeyUnknown(is_malformed=kind_of_key(asked.key) is None) if asked.key else KeyMissing
         if terms.is_for_superusers and not (holder and holder.is_superuser):
             raise KeyNotEnough
         return holder
@@ -98,8 +107,7 @@ class Admission:
         So it takes a key that is never part of an address, in a header, of the account whose address it is; and one
         that is bound to a project signs for that project alone.
         """
-        shown = dict(wish.parameters).get("key")
-        site = await self._ports.keys.holder(str(shown)) if kind_of_key(str(shown)) else None
+        site = await self._ports.keys.holder(wish.site_key)
         if not self._is_closed(site) and self.secret_for(site) == self._house.secret:
             return
         if holder is None or not asked.is_key_private or holder.kind is not KeyKind.OGSTACK:
@@ -108,10 +116,15 @@ class Admission:
         if (site and site.account != holder.account) or (holder.project and holder.project != its_project):
             raise KeyNotEnough
 
-    async def _count_rate(self, holder: Holder | None, dialect: Dialect, terms: Terms, client: str) -> Rate | None:
-        if holder is None:
-            return await self._rates.hit(address_scope(client), self._house.anonymous_per_minute)
-        if not terms.is_rate_limited:
-            return None
-        limit = holder.plan.allowance(dialect.name).requests_per_minute
-        return await self._rates.hit(account_scope(dialect.name, holder.account), limit)
+    async def _count_rate(
+        self, asked: Order | Errand, holder: Holder | None, dialect: Dialect, terms: Terms, client: str
+    ) -> Rate | None:
+        if holder is not None:
+            limit = holder.plan.allowance(dialect.name).requests_per_minute if terms.is_rate_limited else 0
+            return await self._rates.hit(account_scope(dialect.name, holder.account), limit) if limit else None
+        if isinstance(asked, Order) and asked.is_open:
+            return await self._rates.hit(f"open/{address_scope(client)}", OPEN_PER_MINUTE)
+        if isinstance(asked, Errand) and isinstance(asked.wish, RegisterWish):
+            return await self._rates.hit(f"register/{address_scope(client)}", ACCOUNTS_PER_MINUTE)
+        limit = self._house.anonymous_per_minute
+        return await self._rates.hit(address_scope(client), limit) if limit else None

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from frontis.errors import StudioUnavailable
 from frontis.model.account import Holder, Project
+from frontis.model.order import Registered
 from frontis.model.ports import Ports
 from frontis.model.usage import Attempt, RenderMetrics, Usage
 
@@ -20,6 +21,10 @@ class Alone:
         """None."""
         return None
 
+    async def register(self, email: str) -> Registered:  # noqa: ARG002
+        """Raises StudioUnavailable: there are no accounts."""
+        raise StudioUnavailable
+
     async def take(self, holder: Holder, dialect: str) -> Usage:  # noqa: ARG002
         """Nothing is counted."""
         return Usage()
@@ -27,6 +32,10 @@ class Alone:
     async def usage(self, holder: Holder, dialect: str) -> Usage:  # noqa: ARG002
         """Nothing is counted."""
         return Usage()
+
+    async def month_hits(self, holder: Holder, dialect: str) -> int:  # noqa: ARG002
+        """Nothing is counted."""
+        return 0
 
     def give_back(self, holder: Holder, dialect: str) -> None:
         """Nothing was taken."""
@@ -46,4 +55,4 @@ class Alone:
 async def alone() -> AsyncIterator[Ports]:
     """The ports of an edge without a studio."""
     nobody = Alone()
-    yield Ports(nobody, nobody, nobody, nobody)
+    yield Ports(nobody, nobody, nobody, nobody, nobody)

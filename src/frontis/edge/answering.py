@@ -3,19 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from frontis.edge.admission import Admission
-from frontis.edge.asking import ask
+from frontis.edge.asking import glance, read
 from frontis.edge.errands import Errands
+from frontis.edge.hot import HotAnswers
 from frontis.edge.orders import Orders
 from frontis.edge.presence import ClientGone, while_present
 from frontis.edge.replies import OPEN_TO_ALL, preflight, respond
 from frontis.edge.visits import visit_of
-from frontis.errors import FrontisError, Overloaded
+from frontis.errors import FrontisError, WrongMethod
 from frontis.model.dialect import Dialect, Errand, Reply, Route
 from frontis.model.order import Order
 from frontis.model.query import Query
@@ -44,22 +44,23 @@ class Address:
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
-        if request.method not in self._routes:
-            if request.method == "OPTIONS":
-                return respond(preflight(self._methods), method="OPTIONS")
-            raise HTTPException(405, headers={"Allow": ", ".join(self._methods), **OPEN_TO_ALL})
-        dialect, route = self._routes[request.method]
+        if request.method == "OPTIONS":
+            return respond(preflight(self._methods), method="OPTIONS")
+        dialect, route = self._routes.get(request.method) or next(iter(self._routes.values()))
         visit_of(request.scope).dialect = dialect.name
-        query = await ask(request, public_url=self._public_url)
+        query = glance(request, public_url=self._public_url)
         try:
+            if request.method not in self._routes:
+                raise WrongMethod(self._methods)
+            query = await read(request, query)
             answer = route.answer(query)
             reply = answer if isinstance(answer, Reply) else await self._fulfil(request, dialect, route, answer, query)
         except FrontisError as error:
+            visit_of(request.scope).refusal = type(error).__name__
             reply = _explained(dialect, error, query)
         except ClientGone:
             return Response(status_code=CLIENT_CLOSED_REQUEST)
-        reply = replace(reply, headers={**OPEN_TO_ALL, **reply.headers})
-        return respond(reply, method=request.method, if_none_match=query.headers.get("if-none-match", ""))
+        return respond(_open(reply), method=request.method, if_none_match=query.headers.get("if-none-match", ""))
 
     async def _fulfil(
         self, request: Request, dialect: Dialect, route: Route, answer: Order | Errand, query: Query
@@ -68,19 +69,31 @@ class Address:
         if isinstance(answer, Errand):
             admission: Admission = request.app.state.admission
             errands: Errands = request.app.state.errands
-            await admission.admit(answer, dialect, route.terms, query, client=client)
-            return await errands.run(answer)
+            admitted = await admission.admit(answer, dialect, route.terms, query, client=client)
+            return await errands.run(answer, admitted, dialect)
         orders: Orders = request.app.state.orders
         visit = visit_of(request.scope)
         visit.template = answer.card.template
         work = orders.fill(answer, dialect, route.terms, query, client=client)
-        reply, drawn = await while_present(request, work)
-        visit.is_cached = drawn.is_cached
-        return reply
+        filled = await while_present(request, work)
+        drawn = filled.drawn
+        visit.source = "memory" if drawn.is_cached else "new"
+        visit.stages = {} if drawn.is_cached else drawn.seconds
+        if filled.is_constant and drawn.is_cached and request.method == "GET":
+            hot: HotAnswers = request.app.state.hot
+            hot.keep(request.scope, filled.card.fingerprint, drawn.picture, _open(filled.reply))
+        return filled.reply
+
+
+def _open(reply: Reply) -> Reply:
+    return replace(reply, headers={**OPEN_TO_ALL, **reply.headers})
 
 
 def _explained(dialect: Dialect, error: FrontisError, query: Query) -> Reply:
     reply = dialect.explain(error, query)
-    if isinstance(error, Overloaded):
-        return replace(reply, headers={"Retry-After": str(error.retry_after_seconds), **reply.headers})
-    return reply
+    more: dict[str, str] = {}
+    if error.retry_after_seconds is not None:
+        more["Retry-After"] = str(error.retry_after_seconds)
+    if isinstance(error, WrongMethod):
+        more["Allow"] = ", ".join(error.allowed)
+    return replace(reply, headers={**more, **reply.headers})

@@ -23,6 +23,8 @@ from frontis.edge.clients import Clients
 from frontis.edge.examples import signed
 from frontis.edge.health import healthz
 from frontis.edge.home import Home
+from frontis.edge.hot import ShortWay
+from frontis.edge.metrics import MetricsPage
 from frontis.edge.openapi import find_spots, openapi
 from frontis.edge.opening import OpenPorts, OpenSource, Parts, door, engine, lifespan
 from frontis.edge.paper import asset
@@ -63,14 +65,16 @@ def make_app(
     app = Starlette(
         routes=[
             Path("/", home.answer),
-            Path("/docs", reference.answer),
+            *(Path(path, reference.answer) for path in ("/docs", "/docs/")),
             Path("/healthz", healthz),
+            Path("/metrics", MetricsPage(settings.metrics_token).answer),
             Path("/openapi.json", _description(openapi(spots, looks))),
             Path("/assets/{name}", asset),
             *_addresses(dialects, settings),
             *(route for path, page in (pages or {}).items() for route in _whole(path, page)),
         ],
         middleware=[
+            Middleware(ShortWay, log_each=settings.access_log),
             Middleware(Visits, log_each=settings.access_log),
             Middleware(Clients, trusted=settings.trusted_proxies),
         ],
@@ -90,7 +94,10 @@ def _addresses(dialects: tuple[Dialect, ...], settings: Settings) -> list[Path]:
     paths: dict[str, dict[str, tuple[Dialect, Route]]] = {}
     for dialect in dialects:
         for route in dialect.routes:
-            paths.setdefault(route.path, {}).update(dict.fromkeys(route.methods, (dialect, route)))
+            # People add a slash or leave it out, and a crawler does not follow where it is sent.
+            bare = route.path.rstrip("/")
+            for path in (bare, f"{bare}/"):
+                paths.setdefault(path, {}).update(dict.fromkeys(route.methods, (dialect, route)))
     return [Path(path, Address(routes, public_url=settings.public_url)) for path, routes in paths.items()]
 
 

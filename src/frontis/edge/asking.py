@@ -2,11 +2,14 @@
 
 import asyncio
 import re
+import secrets
+from dataclasses import replace
+from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from frontis.errors import QueryTooLong, RequestTooLarge, RequestTooSlow
 from frontis.model.query import Query
 
 LONGEST_QUERY = 16_384
@@ -15,23 +18,35 @@ SLOWEST_BODY_SECONDS = 10
 _HOST = re.compile(r"(?:[a-z0-9._-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?", re.IGNORECASE)
 
 
-async def ask(request: Request, *, public_url: str = "") -> Query:
-    """The request as plain data.
+def glance(request: Request, *, public_url: str = "") -> Query:
+    """The request as plain data, without its parameters and its body: what a refusal needs.
 
-    Repeats and blank values are kept; what is no UTF-8 becomes U+FFFD. public_url: the origin, in place of what the
-    asker says. Raises HTTPException 414 and 413 over the limits, 408 when the body does not arrive.
+    public_url: the origin, in place of what the asker says.
     """
-    text: bytes = request.scope["query_string"]
-    if len(text) > LONGEST_QUERY:
-        raise HTTPException(414, f"The query string may have at most {LONGEST_QUERY:,} bytes.")
     return Query(
         method=request.method,
         path=request.scope["path"],
-        parameters=tuple(parse_qsl(text.decode("utf-8", "replace"), keep_blank_values=True, errors="replace")),
         headers=_headers(request),
-        body=await _body(request) if request.method in ("POST", "PUT", "PATCH") else b"",
         path_values={name: str(value) for name, value in request.path_params.items()},
         origin=public_url or origin_of(request),
+        id=secrets.token_hex(8),
+        asked_at=datetime.now(UTC),
+    )
+
+
+async def read(request: Request, seen: Query) -> Query:
+    """The whole request.
+
+    Repeats and blank values are kept; what is no UTF-8 becomes U+FFFD. Raises QueryTooLong, RequestTooLarge and
+    RequestTooSlow.
+    """
+    text: bytes = request.scope["query_string"]
+    if len(text) > LONGEST_QUERY:
+        raise QueryTooLong("query string", f"may have at most {LONGEST_QUERY:,} bytes")
+    return replace(
+        seen,
+        parameters=tuple(parse_qsl(text.decode("utf-8", "replace"), keep_blank_values=True, errors="replace")),
+        body=await _body(request) if request.method in ("POST", "PUT", "PATCH") else b"",
     )
 
 
@@ -61,7 +76,7 @@ async def _body(request: Request) -> bytes:
                 parts.append(part)
                 most -= len(part)
                 if most < 0:
-                    raise HTTPException(413, f"The body may have at most {LARGEST_BODY:,} bytes.")
+                    raise RequestTooLarge("body", f"may have at most {LARGEST_BODY:,} bytes")
     except TimeoutError:
-        raise HTTPException(408, f"The body did not arrive within {SLOWEST_BODY_SECONDS} s.") from None
+        raise RequestTooSlow("body", f"must arrive within {SLOWEST_BODY_SECONDS} s") from None
     return b"".join(parts)

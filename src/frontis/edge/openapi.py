@@ -20,8 +20,11 @@ from frontis.errors import (
     FrontisError,
     KeyMissing,
     Overloaded,
+    QueryTooLong,
     QuotaExceeded,
     RateLimited,
+    RequestTooLarge,
+    RequestTooSlow,
     StudioUnavailable,
     UnknownTemplate,
 )
@@ -43,11 +46,16 @@ REFUSALS: tuple[FrontisError, ...] = (
     QuotaExceeded(("daily",)),
     RateLimited(1, 60, 1),
     StudioUnavailable(),
+    QueryTooLong("query string", "is too long"),
+)
+# The same, of what comes with a body.
+REFUSALS_OF_BODIES: tuple[FrontisError, ...] = (
+    RequestTooLarge("body", "is too large"),
+    RequestTooSlow("body", "does not arrive"),
 )
 PROBLEM_TYPE = "application/problem+json"
 _BRACES = re.compile(r"{(\w+)(?::\w+)?}")
 _REFERENCE = "#/components/schemas/{model}"
-_LIMITS = {413: "The body is too large.", 414: "The query string is too long."}
 
 Schema = dict[str, Any]
 
@@ -200,10 +208,10 @@ def _refusals(spot: Spot, method: str) -> Iterator[Reply]:
     for error in REFUSALS:
         yield spot.dialect.explain(error, query)
     if method == "POST":
+        for error in REFUSALS_OF_BODIES:
+            yield spot.dialect.explain(error, query)
         # Only a body can be of a wrong type.
         yield Reply(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, b"", PROBLEM_TYPE)
-    for status in _LIMITS:
-        yield Reply(status, b"", PROBLEM_TYPE)
 
 
 def _health() -> Schema:

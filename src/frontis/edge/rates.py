@@ -5,6 +5,7 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
@@ -81,6 +82,14 @@ class RateLimiter:
             raise RateLimited(limit, reset_at, max(1, math.ceil(reset_at - now)))
         return Rate(limit, limit - count, reset_at)
 
+    async def used(self, scope: str) -> int:
+        """How many requests of a scope there were in this minute; those that this process counted, without Redis."""
+        minute = int(self._clock() // MINUTE)
+        if self._together is not None and not self._is_lost:
+            with suppress(StorageError, OSError):
+                return await self._together.count(scope, minute)
+        return self._alone.count(scope, minute)
+
     async def close(self) -> None:
         """Let go of Redis."""
         if self._together is not None:
@@ -130,6 +139,9 @@ class _Counters:
             self._counts.popitem(last=False)
         return count
 
+    def count(self, scope: str, minute: int) -> int:
+        return self._counts.get(scope, 0) if minute == self._minute else 0
+
 
 class _Together:
     """The counters of all processes, in Redis."""
@@ -155,6 +167,11 @@ class _Together:
         """Raises StorageError, and TimeoutError when it takes too long."""
         async with asyncio.timeout(self._seconds):
             return await self._storage.incr(f"{scope}/{minute}", KEPT_SECONDS)
+
+    async def count(self, scope: str, minute: int) -> int:
+        """Raises what `add` does."""
+        async with asyncio.timeout(self._seconds):
+            return await self._storage.get(f"{scope}/{minute}")
 
     async def close(self) -> None:
         await self._pool.aclose()

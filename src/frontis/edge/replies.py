@@ -11,6 +11,7 @@ from starlette.responses import Response
 from frontis.edge.cards import Drawn
 from frontis.model.card import Card
 from frontis.model.dialect import DEGRADED_SECONDS, Reply
+from frontis.model.output import Format
 
 _TAG = re.compile(r'(?:W/)?("[^"]*")')
 _MAX_AGE = re.compile(r"(?<=max-age=)[0-9]+")
@@ -22,6 +23,8 @@ _KEPT_IN_304 = frozenset({
 })  # fmt: skip
 OPEN_TO_ALL = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 A_DAY = 86_400
+# An SVG that is opened by itself is a document of our origin. Ours hold no script, and this makes sure.
+SANDBOX = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"}
 
 
 def respond(reply: Reply, *, method: str, if_none_match: str = "") -> Response:
@@ -36,7 +39,7 @@ def respond(reply: Reply, *, method: str, if_none_match: str = "") -> Response:
         headers.setdefault("cache-control", "no-store")
     elif reply.status == 200 and method in ("GET", "HEAD"):
         tag = headers.setdefault("etag", f'"{hashlib.sha256(reply.body).hexdigest()[:32]}"')
-        if _is_held(tag, if_none_match):
+        if holds(tag, if_none_match):
             kept = {name: value for name, value in headers.items() if name in _KEPT_IN_304}
             return Response(status_code=304, headers=kept | {"x-content-type-options": "nosniff"})
     headers["content-length"] = str(len(reply.body))
@@ -56,6 +59,8 @@ def picture_reply(card: Card, drawn: Drawn, headers: Mapping[str, str]) -> Reply
         "Accept-Ranges": "none",
         "Server-Timing": ", ".join(stages),
     }
+    if picture.format is Format.SVG:
+        ours |= SANDBOX
     if picture.missing:
         headers = _ageing(headers, math.ceil(drawn.age_seconds))
     return Reply(200, picture.data, picture.media_type, {**OPEN_TO_ALL, **headers, **ours})
@@ -90,6 +95,6 @@ def _ageing(headers: Mapping[str, str], age_seconds: int) -> Mapping[str, str]:
     return {name: _MAX_AGE.sub(lambda found: str(min(int(found[0]), left)), value) for name, value in headers.items()}
 
 
-def _is_held(tag: str, if_none_match: str) -> bool:
-    """Whether the asker holds that version, by weak comparison."""
+def holds(tag: str, if_none_match: str) -> bool:
+    """Whether an If-None-Match names that version, by weak comparison."""
     return if_none_match.strip() == "*" or tag in _TAG.findall(if_none_match)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from frontis.errors import FrontisError
 from frontis.model.account import KeyKind
+from frontis.model.card import Card
 from frontis.model.order import Order, Wish
 from frontis.model.picture import Picture
 from frontis.model.query import Query
@@ -92,9 +93,11 @@ class Route:
 class Served:
     """A picture that is about to go out, and what there is to tell beside it.
 
-    now: the Unix time. usage, rate: where the asker's account stands, if it was counted.
+    card: as it was drawn, its watermark among it. now: the Unix time. usage, rate: where the asker's account stands, if
+    it was counted.
     """
 
+    card: Card
     picture: Picture
     now: float
     is_cached: bool = False

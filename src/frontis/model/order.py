@@ -1,9 +1,15 @@
 """What a dialect makes of a query: a card, or a wish for something else, and what the asker showed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from frontis.model.card import Card
+from frontis.model.usage import Usage
+
+if TYPE_CHECKING:
+    from frontis.model.dialect import Reply, Served
 
 Plain = str | int | float | bool
 """What a parameter's value may be before it is written into an address."""
@@ -19,6 +25,8 @@ class Order:
     signed_until: for a signed address the Unix second at which it ends, else None.
     permanent: the address names this very picture for good (a version token, or the service says so): it may be kept
     for ever.
+    is_open: it needs no key where the route does, but so few are drawn for one client that nobody can live on them.
+    tell: makes another reply of the picture than its bytes.
     """
 
     card: Card
@@ -26,6 +34,8 @@ class Order:
     is_key_private: bool = False
     signed_until: int | None = None
     permanent: bool = False
+    is_open: bool = False
+    tell: "Callable[[Served], Reply] | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,11 @@ class SignWish:
 
     parameters: tuple[tuple[str, Plain], ...]
     lifetime_seconds: int
+
+    @property
+    def site_key(self) -> str:
+        """The key that will stand in the address, or ""."""
+        return str(dict(self.parameters).get("key") or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,4 +66,46 @@ class MetricsWish:
     hours: int
 
 
-Wish = SignWish | MetricsWish
+@dataclass(frozen=True, slots=True)
+class AdmissionWish:
+    """Nothing but to be let in. Its outcome is None."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterWish:
+    """An account, with its first key. Its outcome is a Registered, or EmailTaken."""
+
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A new account. key: the only time that it can be shown."""
+
+    email: str
+    plan: str
+    key: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UsageWish:
+    """What the account that asks has used in this dialect. Its outcome is an AccountUsage."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountUsage:
+    """What an account has used in one dialect.
+
+    month_hits: pictures of this month that were there already. minute_limit: requests a minute, 0 for no limit;
+    minute_used: those of this minute.
+    """
+
+    plan: str
+    usage: Usage
+    month_hits: int
+    minute_limit: int
+    minute_used: int
+
+
+Wish = SignWish | MetricsWish | AdmissionWish | RegisterWish | UsageWish

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from frontis.model.account import Holder, Project
+from frontis.model.order import Registered
 from frontis.model.usage import Attempt, RenderMetrics, Usage
 
 
@@ -25,6 +26,16 @@ class Projects(Protocol):
         """The project, or None. As old as a holder may be. Raises StudioUnavailable."""
 
 
+class Accounts(Protocol):
+    """The people."""
+
+    async def register(self, email: str) -> Registered:
+        """Open an account of the plan that new ones get, with a key of OG Image API's kind.
+
+        Raises EmailTaken, BadInput for what is no e-mail address, and StudioUnavailable.
+        """
+
+
 class Meter(Protocol):
     """Counts what is served against the quotas of the plans."""
 
@@ -39,6 +50,9 @@ class Meter(Protocol):
 
     async def usage(self, holder: Holder, dialect: str) -> Usage:
         """How much is used, without taking any. Raises StudioUnavailable."""
+
+    async def month_hits(self, holder: Holder, dialect: str) -> int:
+        """Pictures that were served to the account this month and were there already. Raises StudioUnavailable."""
 
     def note(self, holder: Holder, dialect: str, *, is_hit: bool) -> None:
         """Write down, for the account's own statistics, that a picture was served. Never waits, never raises."""
@@ -60,5 +74,6 @@ class Ports:
 
     keys: Keys
     projects: Projects
+    accounts: Accounts
     meter: Meter
     attempts: Attempts

@@ -3,9 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 UNIX_SECOND = re.compile(r"[0-9]{1,18}")
 """The `exp` of a signed address: when it ends."""
+
+
+LONG_AGO = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +20,7 @@ class Query:
     parameters: name and value pairs of the query string in their order, decoded; blank values and repeats are kept.
     headers: by lower-case name. body: of a POST, at most as long as the edge allows.
     origin: scheme and host that the asker used, such as "https://og.example.com", for absolute addresses in answers.
+    id: a word that no other request has. asked_at: when it came, in UTC.
     """
 
     method: str
@@ -25,6 +30,8 @@ class Query:
     body: bytes = b""
     path_values: Mapping[str, str] = field(default_factory=dict)
     origin: str = ""
+    id: str = ""
+    asked_at: datetime = LONG_AGO
 
     def last(self, name: str) -> str | None:
         """The last value of a parameter, which wins where it repeats; None where it is absent."""

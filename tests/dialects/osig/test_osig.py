@@ -22,6 +22,7 @@ from frontis.model.output import Format, Size
 from frontis.model.picture import Picture
 from frontis.model.query import Query
 from frontis.model.text import folded
+from frontis.model.usage import Usage
 from frontis.templates import catalogue
 
 Case = dict[str, Any]
@@ -55,7 +56,7 @@ def asked(*pairs: tuple[str, str]) -> Order:
 
 
 def cache_control(order: Order, *, picture: Picture = PICTURE, now: float = 1000.0) -> str:
-    return DIALECT.headers(order, Served(picture, now))["Cache-Control"]
+    return DIALECT.headers(order, Served(order.card, picture, now))["Cache-Control"]
 
 
 @pytest.mark.parametrize("case", TRUTH["case"], ids=lambda case: case["says"])
@@ -85,8 +86,11 @@ def test_a_refusal_has_the_status_and_words_of_osig_and_none_of_the_asker(refusa
     assert reply.headers["Cache-Control"] == "no-store"
 
 
-def test_who_is_turned_away_is_told_when_to_come_back() -> None:
-    assert DIALECT.explain(errors.Overloaded(7), Query("GET", "/g")).headers["Retry-After"] == "7"
+@pytest.mark.parametrize("case", TRUTH["header"], ids=lambda case: case["says"])
+def test_a_counted_picture_tells_where_its_quotas_stand(case: Case) -> None:
+    usage = Usage(**case["usage"]) if "usage" in case else None
+    found = DIALECT.headers(asked(), Served(asked().card, PICTURE, 1000.0, usage=usage))
+    assert {name: words for name, words in found.items() if name.startswith("X-OSIG")} == case["headers"]
 
 
 @settings(deadline=None)

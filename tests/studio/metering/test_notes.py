@@ -129,7 +129,7 @@ def test_the_usage_of_an_account_has_each_dialect_with_its_limits() -> None:
     assert usage_of(account, TODAY) == [
         DialectUsage("native", month_renders=1),
         DialectUsage("ogimage", month_limit=1_000),
-        DialectUsage("osig", 4, 50, 4, 10_000, 3, 1, 8, 7),
+        DialectUsage("osig", 4, 50, 4, 10_000, 8, 7),
     ]
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from frontis.dialects.native.parse import BodyNotJson, BodyTooLarge
+from frontis.dialects.native.parse import BodyNotJson
 from frontis.errors import (
     BadInput,
     BadPicture,
@@ -15,11 +15,15 @@ from frontis.errors import (
     FetchFailed,
     FrontisError,
     Overloaded,
+    QueryTooLong,
     QuotaExceeded,
     RateLimited,
     Refused,
+    RequestTooLarge,
+    RequestTooSlow,
     StudioUnavailable,
     UnknownTemplate,
+    WrongMethod,
 )
 from frontis.model.dialect import DEGRADED_SECONDS, Reply, Served
 from frontis.model.order import Order
@@ -47,7 +51,10 @@ _OURS = "The fault is on this side; the operator finds the reason in the log."
 
 # The first class that fits counts, so children stand before their parents.
 PROBLEMS: tuple[tuple[type[FrontisError], Problem], ...] = (
-    (BodyTooLarge, Problem(413, "body-too-large", "The body is too large")),
+    (WrongMethod, Problem(405, "wrong-method", "The address is not there for this method")),
+    (QueryTooLong, Problem(414, "query-too-long", "The query string is too long")),
+    (RequestTooLarge, Problem(413, "body-too-large", "The body is too large")),
+    (RequestTooSlow, Problem(408, "body-too-slow", "The body did not arrive in time")),
     (BodyNotJson, Problem(415, "body-not-json", "The body is not JSON")),
     (UnknownTemplate, Problem(404, "unknown-template", "There is no such template")),
     (BadSignature, Problem(403, "bad-signature", "The signature is not good")),
@@ -108,7 +115,4 @@ def explain(error: FrontisError, query: Query) -> Reply:  # noqa: ARG001  (our w
         body["parameter"] = error.parameter
         if error.suggestion:
             body["suggestion"] = error.suggestion
-    more = {"Retry-After": str(error.retry_after_seconds)} if isinstance(error, Overloaded | RateLimited) else {}
-    return Reply(
-        problem.status, json.dumps(body).encode(), "application/problem+json", {"Cache-Control": "no-store", **more}
-    )
+    return Reply(problem.status, json.dumps(body).encode(), "application/problem+json", {"Cache-Control": "no-store"})

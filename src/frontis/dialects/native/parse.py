@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Never
 
-from frontis.errors import BadInput
+from frontis.errors import BadInput, RequestTooLarge
 from frontis.model.card import Card, Value
 from frontis.model.order import Order
 from frontis.model.output import Format
@@ -20,10 +20,6 @@ _WHOLE = re.compile(r"[0-9]{1,9}")
 _LARGEST_NUMBER = 10**15
 _MOST_NAMES = 60
 _LONGEST_NAME = 40
-
-
-class BodyTooLarge(BadInput):
-    """A POST's body is over the limit."""
 
 
 class BodyNotJson(BadInput):
@@ -79,7 +75,7 @@ def _asked(query: Query, template: Template) -> Mapping[str, Any]:
 def _posted(query: Query) -> Mapping[str, Any]:
     """The JSON object of a POST's body."""
     if len(query.body) > MOST_BODY_BYTES:
-        raise BodyTooLarge("body", f"may have at most {MOST_BODY_BYTES:,} bytes")
+        raise RequestTooLarge("body", f"may have at most {MOST_BODY_BYTES:,} bytes")
     media_type = query.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise BodyNotJson("body", "must be JSON, with Content-Type: application/json")

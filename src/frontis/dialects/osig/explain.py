@@ -9,10 +9,14 @@ from frontis.errors import (
     BadSignature,
     FrontisError,
     Overloaded,
+    QueryTooLong,
     QuotaExceeded,
     RateLimited,
     Refused,
+    RequestTooLarge,
+    RequestTooSlow,
     StudioUnavailable,
+    WrongMethod,
 )
 from frontis.model.dialect import DEGRADED_SECONDS, Reply, Served
 from frontis.model.order import Order
@@ -24,7 +28,6 @@ FOR_EVER = "public, max-age=31536000, immutable"
 _MOST_SECONDS = 2**31 - 1
 _HTML = "text/html; charset=utf-8"
 _JSON = "application/json; charset=utf-8"
-_STUDIO_RETRY_SECONDS = 5
 
 
 def headers(order: Order, served: Served) -> Mapping[str, str]:
@@ -49,13 +52,17 @@ def explain(error: FrontisError, query: Query) -> Reply:
         case QuotaExceeded():
             return _refusal(429, str(error))
         case RateLimited():
-            return _refusal(429, "Too many requests", _retry_after(error.retry_after_seconds))
+            return _refusal(429, "Too many requests")
         case Refused():
             return _refusal(403, "This needs a key that is allowed to do it")
         case Overloaded():
-            return _refusal(503, "Too many renders at once", _retry_after(error.retry_after_seconds))
+            return _refusal(503, "Too many renders at once")
         case StudioUnavailable():
-            return _refusal(503, "Accounts cannot be looked up now", _retry_after(_STUDIO_RETRY_SECONDS))
+            return _refusal(503, "Accounts cannot be looked up now")
+        case WrongMethod():
+            return _refusal(405, "Method not allowed")
+        case QueryTooLong():
+            return _refusal(414, "The query string is too long")
     return _refusal(502, f"Render failed: {error_type(type(error))}")
 
 
@@ -64,14 +71,22 @@ def _explain_api(error: FrontisError) -> Reply:
     match error:
         case BadBody():
             return _detail(422, error.details)
+        case WrongMethod():
+            return _detail(405, "Method not allowed")
+        case QueryTooLong():
+            return _detail(414, "The query string is too long")
+        case RequestTooLarge():
+            return _detail(413, "The body is too large")
+        case RequestTooSlow():
+            return _detail(408, "The body did not arrive in time")
         case BadInput():
             return _detail(422, [{"type": "value_error", "loc": ["body", error.parameter], "msg": str(error)}])
         case RateLimited():
-            return _detail(429, "Too many requests", _retry_after(error.retry_after_seconds))
+            return _detail(429, "Too many requests")
         case Refused():
             return _detail(401, "Unauthorized")
         case StudioUnavailable():
-            return _detail(503, "Accounts cannot be looked up now", _retry_after(_STUDIO_RETRY_SECONDS))
+            return _detail(503, "Accounts cannot be looked up now")
     return _detail(500, "Internal Server Error")
 
 
@@ -85,14 +100,9 @@ def _quotas(usage: Usage) -> Mapping[str, str]:
     return found | ({"X-OSIG-Quota-Warning": ",".join(usage.crossed)} if usage.crossed else {})
 
 
-def _retry_after(seconds: int) -> Mapping[str, str]:
-    return {"Retry-After": str(seconds)}
+def _detail(status: int, detail: object) -> Reply:
+    return Reply(status, json.dumps({"detail": detail}).encode(), _JSON, {"Cache-Control": "no-store"})
 
 
-def _detail(status: int, detail: object, more: Mapping[str, str] | None = None) -> Reply:
-    body = json.dumps({"detail": detail}).encode()
-    return Reply(status, body, _JSON, {"Cache-Control": "no-store", **(more or {})})
-
-
-def _refusal(status: int, words: str, more: Mapping[str, str] | None = None) -> Reply:
-    return Reply(status, words.encode(), _HTML, {"Cache-Control": "no-store", **(more or {})})
+def _refusal(status: int, words: str) -> Reply:
+    return Reply(status, words.encode(), _HTML, {"Cache-Control": "no-store"})

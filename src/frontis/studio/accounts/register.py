@@ -18,8 +18,9 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from frontis.errors import BadInput
+from frontis.errors import BadInput, EmailTaken
 from frontis.model.account import KeyKind
+from frontis.model.text import folded
 from frontis.studio.accounts.changes import announce
 from frontis.studio.accounts.finding import find_plan
 from frontis.studio.accounts.hosts import canonical_host
@@ -62,7 +63,7 @@ def create_account(
                 address, password, plan=terms, is_superuser=is_superuser, is_staff=is_superuser
             )
     except IntegrityError:
-        raise BadInput("email", f"{address} has an account already") from None
+        raise EmailTaken(address) from None
     if is_verified:
         EmailAddress.objects.create(user=account, email=address, primary=True, verified=True)
     words = f"plan {plan}" + (", superuser" * is_superuser)
@@ -255,7 +256,7 @@ def _held(account: Account) -> Account:
 
 def canonical_name(text: str) -> str:
     """A name of a key or a project, with one space between its words. Raises BadInput."""
-    name = " ".join(text.split())
+    name = folded(text)
     if not 1 <= len(name) <= LONGEST_NAME:
         raise BadInput("name", f"must have 1 to {LONGEST_NAME} characters")
     # A database refuses half a character or a NUL, and a terminal obeys the others.

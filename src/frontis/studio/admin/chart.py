@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from django.db.models import Count, F, FloatField, Q, QuerySet, Window
 from django.db.models.functions import Cast, RowNumber, TruncHour
 
+from frontis.studio.metering.attempts import p95_ms
 from frontis.studio.metering.models import RenderAttempt
 
 HOURS = 24
@@ -62,7 +63,7 @@ def panels_of(day: date | None) -> list[Panel]:
     return [
         _panel("renders", "Renders", f"{sum(renders):,}", hours, renders, ""),
         _panel("failures", "Failures", rate, hours, failures, ""),
-        _panel("p95", "95th percentile", _milliseconds(_p95(good)), hours, slowest, " ms"),
+        _panel("p95", "95th percentile", _milliseconds(p95_ms(good)), hours, slowest, " ms"),
     ]
 
 
@@ -76,15 +77,6 @@ def _panel(
     )
     last = hours[-1] + timedelta(hours=1)
     return Panel(kind, title, total, f"{most:,.0f}{unit}" if most else "", bars, f"{hours[0]:%H:%M}", f"{last:%H:%M}")
-
-
-def _p95(good: "QuerySet[RenderAttempt]") -> float | None:
-    """The nearest rank of all."""
-    total = good.count()
-    rank = -(-total * 95 // 100)
-    return (
-        good.order_by("duration_ms").values_list("duration_ms", flat=True)[rank - 1 : rank].first() if total else None
-    )
 
 
 def _p95_by_hour(good: "QuerySet[RenderAttempt]") -> dict[datetime, float]:

@@ -23,6 +23,7 @@ from frontis.studio.metering.clock import Clock
 from frontis.studio.metering.leases import LEASE_ENDS_AFTER, Credit, Ended, Exhausted, Quota, given_out, grant, settle
 from frontis.studio.metering.notes import Notebook
 from frontis.studio.metering.rhythm import Rhythm
+from frontis.studio.metering.summary import month_hits
 from frontis.studio.metering.tally import Tally
 
 POLL_SECONDS = 0.05
@@ -72,6 +73,7 @@ class LeasingMeter:
 
         Raises QuotaExceeded, and then counts nothing, and StudioUnavailable.
         """
+        # A key that is refused was used, too.
         self._notes.used(holder.key)
         quota = Quota.of(holder.plan.allowance(dialect))
         if not any(quota):
@@ -106,6 +108,10 @@ class LeasingMeter:
             return tally.lease.usage(quota)
         day_used, month_used = await in_database(given_out, tally.purse(day))
         return Usage(day_used, quota.daily, month_used, quota.monthly)
+
+    async def month_hits(self, holder: Holder, dialect: str) -> int:
+        """Pictures that were served to the account this month and were there already. Raises StudioUnavailable."""
+        return await in_database(month_hits, holder.account, dialect, self._clock.now().date())
 
     def note(self, holder: Holder, dialect: str, *, is_hit: bool) -> None:
         """Write down, for the account's own statistics, that a picture was served. Never waits, never raises."""

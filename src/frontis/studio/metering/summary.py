@@ -25,8 +25,6 @@ class DialectUsage:
     day_limit: int = 0
     month_used: int = 0
     month_limit: int = 0
-    day_renders: int = 0
-    day_hits: int = 0
     month_renders: int = 0
     month_hits: int = 0
 
@@ -42,8 +40,7 @@ def usage_of(account: Account, today: date) -> list[DialectUsage]:
     }
     allowances = plan_of(account.plan, settings.FRONTIS).allowances
     limits = {name: (each.images_per_day, each.images_per_month) for name, each in allowances.items()}
-    of_month = _served(account, today.replace(day=1), today)
-    of_day = _served(account, today, today)
+    of_month = _served(account.pk, today)
     # What was not metered has no count, but was served all the same.
     dialects = {name for name, quota in limits.items() if any(quota)} | of_month.keys() | {name for name, _ in counts}
     return [
@@ -53,14 +50,19 @@ def usage_of(account: Account, today: date) -> list[DialectUsage]:
             limits.get(name, (0, 0))[0],
             counts.get((name, month), 0),
             limits.get(name, (0, 0))[1],
-            *of_day.get(name, (0, 0)),
             *of_month.get(name, (0, 0)),
         )
         for name in sorted(dialects)
     ]
 
 
-def _served(account: Account, first: date, last: date) -> dict[str, tuple[int, int]]:
-    rows = Usage.objects.filter(account=account, day__gte=first, day__lte=last).values_list("dialect")
+def month_hits(account: int, dialect: str, today: date) -> int:
+    """Pictures that were served to the account of that number this month and were there already."""
+    return _served(account, today).get(dialect, (0, 0))[1]
+
+
+def _served(account: int, today: date) -> dict[str, tuple[int, int]]:
+    """By dialect, how many pictures of this month were drawn, and how many were there already."""
+    rows = Usage.objects.filter(account=account, day__gte=today.replace(day=1), day__lte=today).values_list("dialect")
     sums: Iterable[tuple[str, int, int]] = rows.annotate(Sum("renders"), Sum("hits")).order_by()
     return {dialect: (renders, hits) for dialect, renders, hits in sums}
