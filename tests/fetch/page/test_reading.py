@@ -264,6 +264,23 @@ def test_what_is_no_text_of_the_page_is_not_read() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "points"),
+    [
+        (
+            "<ul><li><a href=/>Home</a></li><li><a href=/x>About</a></ul><h1>x</h1><ul><li>One<li>Two</ul>",
+            ("One", "Two"),
+        ),
+        ("<div><ul><li>Home<li>About</ul></div><h1>x</h1><ul><li>One</ul>", ("One",)),
+        ("<h2>x</h2><ul><li><a href=/1>#1</a> Mended</li><li>\n<a href=/2>Imprint</a>\n</li></ul>", ("#1 Mended",)),
+        ("<ul><li>One<li>One<li></ul>", ("One",)),
+        ("<h1>x</h1>" + "<li>item {}</li>" * 50, ("item {}",)),
+    ],
+)
+def test_points_are_items_that_say_something(text: str, points: tuple[str, ...]) -> None:
+    assert read(text).points == points
+
+
+@pytest.mark.parametrize(
     ("url", "title", "host", "path"),
     [
         ("https://www.example.com/blog/the-art-of-naming_things.html?x=1", "The Art of Naming Things", "example.com",

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 from frontis.dialects.ogstack.dates import written
 from frontis.errors import BadInput, UnknownTemplate
@@ -66,6 +66,8 @@ def from_page(url: str, style: Style, size: tuple[int, int] = SIZE) -> FromPage:
     )
 
 
+# Whoever asks for a card asks for it again, and a page is kept for some minutes.
+@lru_cache(maxsize=2048)
 def compose(page: Page, style: Style, size: tuple[int, int] = SIZE) -> Card:
     """The resolved card of a page. Only what the template has a place for is part of it. Raises UnknownTemplate."""
     template = template_of(style.slug)
