@@ -14,16 +14,20 @@ POSITIONS = ("top-left", "top-right", "top-center", "bottom-left", "bottom-right
 SIZES = ((1200, 630), (600, 1260), (2400, 315))
 TITLES = {
     "short": "Go",
-    "long": "A title of one hundred characters, which are as many as it may have, and not one of them is left out"[:100],
+    "long": "A title of one hundred characters, which are as many as it may have, and not one of them is left out"[
+        :100
+    ],
     "arabic": "فن تسمية الأشياء بهدوء، وكيف نجد أفضل الأسماء",
 }
-SUBTITLE = "A subtitle that goes on for a while, so that it needs two lines, and a third one where the card is not so wide."
+SUBTITLE = (
+    "A subtitle that goes on for a while, so that it needs two lines, and a third one where the card is not so wide."
+)
 LOGO = "https://sample.example/logo"
 MAGENTA = (255, 0, 255)
 
 
-def pixels(look: str, values: dict[str, Value], size: tuple[int, int] = (1200, 630), **pictures: bytes) -> np.ndarray:
-    picture = render(Card(look, values, size), {LOGO: data for data in pictures.values()})
+def pixels(look: str, values: dict[str, Value], size: tuple[int, int] = (1200, 630), logo: bytes = b"") -> np.ndarray:
+    picture = render(Card(look, values, size), {LOGO: logo} if logo else {})
     return np.asarray(Image.open(io.BytesIO(picture.data)).convert("RGB")).astype(int)
 
 

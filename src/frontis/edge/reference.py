@@ -103,7 +103,9 @@ def _card(spot: Spot, templates: Catalogue) -> Example | None:
         return example(templates.look(spot.template).template)
     if spot.model is None or not spot.is_picture:
         return None
-    known = {name: words for name, words in _WORDS.items() if name in spot.model.model_fields}
+    fields = spot.model.model_fields
+    known = {name: words for name, words in _WORDS.items() if name in fields}
+    known |= {name: field.examples[0] for name, field in fields.items() if field.examples}
     return Example(f"{spot.path}?{urlencode(known, quote_via=quote)}", _USUAL, _WORDS["title"])
 
 

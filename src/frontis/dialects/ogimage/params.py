@@ -1,0 +1,133 @@
+"""The parameters of OG Image API: what each means, what it may be, and what is wrong with those that are not."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from frontis.errors import BadInput
+from frontis.model.color import Color
+from frontis.model.text import folded
+
+TEMPLATES = ("blog", "product", "social", "minimal", "dark")
+LONGEST_ADDRESS = 2048
+LONGEST_EMAIL = 254
+
+# What HTML itself takes for a tag, a comment or a declaration: "a < b" is none.
+_TAG = re.compile(r"<(?:/?[a-z][^>]*|!--.*|![a-z][^>]*)>", re.IGNORECASE | re.DOTALL)
+_SEEN = r"[^\s\x1c-\x1f\x85]"
+_COLOR = "^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$"
+_EMAIL = r"^[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\".]+$"
+_PREFIX = "Value error, "
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def _untagged(text: str) -> str:
+    if _TAG.search(text):
+        raise ValueError("HTML tags are not allowed")
+    return text
+
+
+def _hex(text: str) -> str:
+    try:
+        return Color.parse_hex(text).hex
+    except BadInput as error:
+        raise ValueError(error.problem) from None
+
+
+def _text(value: object) -> object:
+    return folded(value) if isinstance(value, str) else value
+
+
+_Folded = BeforeValidator(_text)
+_Hex = Annotated[str, _Folded, AfterValidator(_hex), Field(json_schema_extra={"pattern": _COLOR})]
+
+
+class KeyParameters(BaseModel):
+    """The query string of a call that takes a key. An `Authorization: Bearer` header does as well, and wins."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    key: Annotated[str, Field(description="The API key, where there is no Authorization header.")] = ""
+
+
+class Parameters(BaseModel):
+    """The query string of `GET /v1/generate`, and the JSON body of a POST."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    title: Annotated[
+        str, _Folded, AfterValidator(_untagged),
+        Field(description="The headline. No HTML tags.", min_length=1, max_length=100, pattern=_SEEN),
+    ]  # fmt: skip
+    subtitle: Annotated[str, _Folded, Field(description="A sentence with the headline.", max_length=150)] = ""
+    template: Annotated[str, _Folded, Field(description="The look.", json_schema_extra={"enum": list(TEMPLATES)})] = (
+        "blog"
+    )
+    bg_color: Annotated[_Hex, Field(description="The colour of the page, in hex. Not for dark.")] = "#1a1a1a"
+    text_color: Annotated[
+        _Hex, Field(description="The colour of the words, in hex, moved as far as it must be to be read. Not for dark.")
+    ] = "#ffffff"
+    accent_color: Annotated[_Hex, Field(description="The accent, in hex. Not for minimal.")] = "#f97316"
+    logo_url: Annotated[
+        str, _Folded,
+        Field(
+            description="The address of a logo, https only. For blog, product and dark.",
+            max_length=LONGEST_ADDRESS, pattern="^([hH][tT][tT][pP][sS]://.+)?$",
+        ),
+    ] = ""  # fmt: skip
+    logo_position: Annotated[
+        Literal["top-left", "top-right", "top-center", "bottom-left", "bottom-right"],
+        _Folded,
+        Field(description="Where the logo is. For product."),
+    ] = "top-left"
+    width: Annotated[int, Field(description="Pixels.", ge=600, le=2400)] = 1200
+    height: Annotated[int, Field(description="Pixels.", ge=315, le=1260)] = 630
+    key: Annotated[
+        str,
+        Field(
+            description="The API key, where there is no Authorization header. `demo` draws previews.", examples=["demo"]
+        ),
+    ] = ""
+
+
+class RegisterParameters(BaseModel):
+    """The body of `/v1/auth/register`."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    email: Annotated[
+        str,
+        BeforeValidator(lambda value: value.strip() if isinstance(value, str) else value),
+        Field(
+            description="Where the key is sent too, if the service can send mail.",
+            min_length=3, max_length=LONGEST_EMAIL, pattern=_EMAIL, json_schema_extra={"format": "email"},
+        ),
+    ]  # fmt: skip
+
+
+class BadParameters(BadInput):
+    """Some parameters cannot be used. faults: each by its name, with what is wrong with it."""
+
+    def __init__(self, faults: list[tuple[str, str]]) -> None:
+        self.faults = faults
+        super().__init__(*faults[0])
+
+
+def checked(model: type[M], given: Mapping[str, Any]) -> M:
+    """What is given, as the model has it. What is empty or null counts as absent. Raises BadParameters."""
+    present = {name: value for name, value in given.items() if value not in ("", None) or _is_required(model, name)}
+    try:
+        return model.model_validate(present)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        raise BadParameters(
+            [(".".join(map(str, fault["loc"])), fault["msg"].removeprefix(_PREFIX)) for fault in faults]
+        ) from None
+
+
+def _is_required(model: type[BaseModel], name: str) -> bool:
+    field = model.model_fields.get(name)
+    return field is not None and field.is_required()
