@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from frontis import errors
 from frontis.dialects import ogimage
 from frontis.dialects.ogimage import DIALECT
-from frontis.dialects.ogimage.params import Parameters, RegisterParameters
+from frontis.dialects.ogimage.params import BadParameters, Parameters, RegisterParameters
 from frontis.dialects.ogimage.parse import parse
 from frontis.errors import FrontisError
 from frontis.model.account import KeyKind
@@ -204,6 +204,14 @@ def test_neither_order_nor_unknown_parameters_change_the_card(random: Random, te
     shuffled = [*pairs, ("utm_source", "mail"), ("format", "webp"), ("v", "2")]
     random.shuffle(shuffled)
     assert asked(*pairs).card == asked(*shuffled).card
+
+
+@pytest.mark.parametrize("piece", ["<!--", "<a ", "<", "</"])
+def test_a_title_is_measured_before_it_is_searched_for_tags(piece: str) -> None:
+    query = Query("POST", "/v1/generate", (("key", KEY),), body=json.dumps({"title": piece * 60_000}).encode())
+    found = outcome("/v1/generate", query)
+    assert isinstance(found, BadParameters)
+    assert found.faults == [("title", "String should have at most 100 characters")]
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def answer(data: object, query: Query) -> Reply:
 def explain(error: FrontisError, query: Query) -> Reply:
     """OG Image API's status, code and words, in the envelope."""
     status, code, words = next(refusal for kind, refusal in _REFUSALS if isinstance(error, kind))
-    told = {"code": code, "message": words or str(error), "details": _details(error)}
+    told = {"code": code, "message": words or _told(error), "details": _details(error)}
     more = _rates(error.limit, 0, error.reset_at) if isinstance(error, RateLimited) else {}
     return _enveloped(status, None, told, query, more)
 
@@ -92,6 +92,13 @@ def explain(error: FrontisError, query: Query) -> Reply:
 def stamp(moment: datetime) -> str:
     """A time in UTC as the page writes it: 2026-02-24T12:00:00Z."""
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _told(error: FrontisError) -> str:
+    if isinstance(error, UnknownTemplate):
+        hint = f" Did you mean {error.suggestion!r}?" if error.suggestion else ""
+        return f"Template {error.name!r} does not exist.{hint}"
+    return str(error)
 
 
 def _details(error: FrontisError) -> list[dict[str, str]] | None:

@@ -59,9 +59,12 @@ class Parameters(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     title: Annotated[
-        str, _Folded, AfterValidator(_untagged),
+        str,
+        _Folded,
         Field(description="The headline. No HTML tags.", min_length=1, max_length=100, pattern=_SEEN),
-    ]  # fmt: skip
+        # After its length: looking for tags takes the square of it.
+        AfterValidator(_untagged),
+    ]
     subtitle: Annotated[str, _Folded, Field(description="A sentence with the headline.", max_length=150)] = ""
     template: Annotated[str, _Folded, Field(description="The look.", json_schema_extra={"enum": list(TEMPLATES)})] = (
         "blog"
