@@ -11,6 +11,8 @@ from frontis.model.color import Color
 from frontis.model.text import folded
 
 TEMPLATES = ("blog", "product", "social", "minimal", "dark")
+LONGEST_TITLE = 100
+LONGEST_SUBTITLE = 150
 LONGEST_ADDRESS = 2048
 LONGEST_EMAIL = 254
 
@@ -18,6 +20,7 @@ LONGEST_EMAIL = 254
 _TAG = re.compile(r"<(?:/?[a-z][^>]*|!--.*|![a-z][^>]*)>", re.IGNORECASE | re.DOTALL)
 _SEEN = r"[^\s\x1c-\x1f\x85]"
 _COLOR = "^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$"
+_ADDRESS = "^[hH][tT][tT][pP][sS]://."
 _EMAIL = r"^[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\".]+$"
 _PREFIX = "Value error, "
 
@@ -37,12 +40,43 @@ def _hex(text: str) -> str:
         raise ValueError(error.problem) from None
 
 
+def _secure(text: str) -> str:
+    if not re.match(_ADDRESS, text):
+        raise ValueError("must be an address that begins with https://")
+    return text
+
+
+def _mailable(text: str) -> str:
+    if not re.match(_EMAIL, text):
+        raise ValueError("must be an e-mail address")
+    return text
+
+
 def _text(value: object) -> object:
     return folded(value) if isinstance(value, str) else value
 
 
+# The bounds belong to the text within: they are checked first, so that no pattern is looked for in what is too long.
 _Folded = BeforeValidator(_text)
-_Hex = Annotated[str, _Folded, AfterValidator(_hex), Field(json_schema_extra={"pattern": _COLOR})]
+_Title = Annotated[
+    Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE, json_schema_extra={"pattern": _SEEN})],
+    _Folded,
+    AfterValidator(_untagged),
+]
+_Subtitle = Annotated[Annotated[str, Field(max_length=LONGEST_SUBTITLE)], _Folded]
+_Template = Annotated[Annotated[str, Field(json_schema_extra={"enum": list(TEMPLATES)})], _Folded]
+_Hex = Annotated[Annotated[str, Field(json_schema_extra={"pattern": _COLOR})], _Folded, AfterValidator(_hex)]
+_Address = Annotated[
+    Annotated[str, Field(max_length=LONGEST_ADDRESS, json_schema_extra={"pattern": _ADDRESS})],
+    _Folded,
+    AfterValidator(_secure),
+]
+_Position = Annotated[Literal["top-left", "top-right", "top-center", "bottom-left", "bottom-right"], _Folded]
+_Email = Annotated[
+    Annotated[str, Field(max_length=LONGEST_EMAIL, json_schema_extra={"format": "email"})],
+    _Folded,
+    AfterValidator(_mailable),
+]
 
 
 class KeyParameters(BaseModel):
@@ -58,34 +92,19 @@ class Parameters(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    title: Annotated[
-        str,
-        _Folded,
-        Field(description="The headline. No HTML tags.", min_length=1, max_length=100, pattern=_SEEN),
-        # After its length: looking for tags takes the square of it.
-        AfterValidator(_untagged),
-    ]
-    subtitle: Annotated[str, _Folded, Field(description="A sentence with the headline.", max_length=150)] = ""
-    template: Annotated[str, _Folded, Field(description="The look.", json_schema_extra={"enum": list(TEMPLATES)})] = (
-        "blog"
-    )
+    title: Annotated[_Title, Field(description="The headline. No HTML tags.")]
+    subtitle: Annotated[_Subtitle, Field(description="A sentence with the headline.")] = ""
+    template: Annotated[_Template, Field(description="The look.")] = "blog"
     bg_color: Annotated[_Hex, Field(description="The colour of the page, in hex. Not for dark.")] = "#1a1a1a"
     text_color: Annotated[
         _Hex, Field(description="The colour of the words, in hex, moved as far as it must be to be read. Not for dark.")
     ] = "#ffffff"
     accent_color: Annotated[_Hex, Field(description="The accent, in hex. Not for minimal.")] = "#f97316"
+    # A factory keeps the default, which is no address, out of the schema.
     logo_url: Annotated[
-        str, _Folded,
-        Field(
-            description="The address of a logo, https only. For blog, product and dark.",
-            max_length=LONGEST_ADDRESS, pattern="^([hH][tT][tT][pP][sS]://.+)?$",
-        ),
-    ] = ""  # fmt: skip
-    logo_position: Annotated[
-        Literal["top-left", "top-right", "top-center", "bottom-left", "bottom-right"],
-        _Folded,
-        Field(description="Where the logo is. For product."),
-    ] = "top-left"
+        _Address, Field(description="The address of a logo, https only. For blog, product and dark.")
+    ] = Field(default_factory=str)
+    logo_position: Annotated[_Position, Field(description="Where the logo is. For product.")] = "top-left"
     width: Annotated[int, Field(description="Pixels.", ge=600, le=2400)] = 1200
     height: Annotated[int, Field(description="Pixels.", ge=315, le=1260)] = 630
     key: Annotated[
@@ -101,14 +120,7 @@ class RegisterParameters(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    email: Annotated[
-        str,
-        BeforeValidator(lambda value: value.strip() if isinstance(value, str) else value),
-        Field(
-            description="Where the key is sent too, if the service can send mail.",
-            min_length=3, max_length=LONGEST_EMAIL, pattern=_EMAIL, json_schema_extra={"format": "email"},
-        ),
-    ]  # fmt: skip
+    email: Annotated[_Email, Field(description="Where the key is sent too, if the service can send mail.")]
 
 
 class BadParameters(BadInput):
