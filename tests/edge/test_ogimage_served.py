@@ -105,3 +105,20 @@ async def test_each_request_has_an_id_of_its_own() -> None:
     async with standing(studio()) as stand:
         ids = {(await stand.client.get("/v1/health")).json()["meta"]["request_id"] for _ in range(5)}
         assert len(ids) == 5
+
+
+async def test_our_own_api_and_theirs_share_what_is_drawn() -> None:
+    async with standing(studio()) as stand:
+        ours = await stand.client.get("/card/ogimage-product.png?title=One&accent_color=%2300ff00")
+        theirs = await stand.client.get(f"{GENERATE}One&template=product&accent_color=0F0", headers=BEARER)
+        assert theirs.headers["x-cache"] == "HIT"
+        assert theirs.content == ours.content
+        assert len(stand.pen.cards) == 1
+
+
+async def test_where_addresses_must_be_signed_a_key_in_one_is_not_enough() -> None:
+    async with standing(studio(), require_signature=True) as stand:
+        assert told(await stand.client.get(f"{GENERATE}x&key={KEY}")) == (403, "FORBIDDEN")
+        assert told(await stand.client.get(f"{GENERATE}x&key=demo")) == (403, "FORBIDDEN")
+        posted = await stand.client.post("/v1/generate", json={"title": "x"}, headers=BEARER)
+        assert posted.status_code == 200

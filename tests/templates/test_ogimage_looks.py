@@ -1,13 +1,18 @@
 """What OG Image API's five looks promise whatever they are given."""
 
 import io
+import re
+from random import Random
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from frontis import Card, render
+from frontis.compose import compose
 from frontis.model.card import Value
+from frontis.model.color import Color
+from frontis.templates import catalogue
 
 LOOKS = ("ogimage-blog", "ogimage-product", "ogimage-social", "ogimage-minimal", "ogimage-dark")
 POSITIONS = ("top-left", "top-right", "top-center", "bottom-left", "bottom-right")
@@ -104,3 +109,26 @@ def test_a_text_colour_that_can_be_read_is_the_one_that_is_drawn(look: str, text
     drawn = pixels(look, values)
     wanted = (int(text_color[1:3], 16), int(text_color[3:5], 16), int(text_color[5:], 16))
     assert has(drawn, wanted).sum() > 500
+
+
+def test_words_can_be_read_on_all_that_they_may_lie_on_whatever_the_colours() -> None:
+    random = Random(7)
+    for _ in range(150):
+        colors = [f"#{random.randrange(1 << 24):06x}" for _ in range(3)]
+        for look in LOOKS:
+            known = catalogue().look(look).template.variables
+            names = ("bg_color", "text_color", "accent_color")
+            given = {name: color for name, color in zip(names, colors, strict=True) if name in known}
+            card = catalogue().resolve(Card(look, {"title": "x", "subtitle": "y", **given}))
+            markup = compose(card, catalogue().look(look), {})
+            grounds = set()
+            for element in re.findall(r'<div class="(?:paper|ground d\d)"[^>]*>', markup.backdrop):
+                grounds |= set(re.findall("#[0-9a-f]{6}", element))
+            words = re.findall(r'[" ]color: (#[0-9a-f]{6})', markup.content) or ["#ffffff", "#9ca3af"]
+            assert grounds
+            assert len(words) == 2
+            for word in words:
+                for ground in grounds:
+                    contrast = Color.parse(word).contrast(Color.parse(ground))
+                    # A step of 8 bits makes a little difference.
+                    assert contrast >= 4.45, (look, colors, word, ground, contrast)
