@@ -2,12 +2,15 @@
 
 import io
 from pathlib import Path
+from unittest import mock
 from urllib.parse import parse_qsl, urlsplit
+from xml.etree import ElementTree as ET
 
 import pytest
 from command import frontis, frontis_in
 from PIL import Image
 
+from frontis.cli.trial import faults
 from frontis.settings import Settings, secret_key
 from frontis.signing import verify
 
@@ -34,6 +37,16 @@ def test_render_draws_a_card_into_a_file(tmp_path: Path, ending: str, form: str)
     assert done.stdout.startswith(f"{file}: 1200x630, ")
     with Image.open(file) as picture:
         assert picture.format == form
+
+
+def test_render_draws_a_card_as_shapes(tmp_path: Path) -> None:
+    file = tmp_path / "card.svg"
+    done = frontis("render", "article", "--title", "Hello </text><script>", "-o", str(file))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"{file}: 1200x630, ")
+    root = ET.parse(file).getroot()
+    assert (root.tag, root.get("viewBox")) == ("{http://www.w3.org/2000/svg}svg", "0 0 1200 630")
+    assert b"script" not in file.read_bytes()
 
 
 def test_render_takes_pictures_from_files(tmp_path: Path) -> None:
@@ -64,7 +77,11 @@ def test_render_takes_pictures_from_files(tmp_path: Path) -> None:
             ["render", "metric", "--title", "x", "--set", "value=1"],
             "title: is no variable of the template 'metric'; it ",
         ),
-        (["render", "article", "--title", "x", "-o", "card.gif"], "output: must end in .png, .jpg, .webp or .avif"),
+        (
+            ["render", "article", "--title", "x", "-o", "card.gif"],
+            "output: must end in .png, .jpg, .webp, .avif or ",
+        ),
+        (["render", "article", "--title", "x", "--quality", "80", "-o", "card.svg"], "quality: does nothing for svg"),
         (["render", "article", "--title", "x", "-o", "/nowhere/card.png"], "/nowhere/card.png: No such file"),
         (["render", "article", "--title", "x", "-o", "full.png"], "full.png: No space left on device"),
         (["render", "article", "--title", "x", "--set", "hero=/nowhere.png"], "/nowhere.png: No such file"),
@@ -108,6 +125,32 @@ def test_a_template_that_draws_for_ever_is_stopped(release: Path) -> None:
     done = frontis("templates", "check", str(release))
     assert done.returncode == 1
     assert "takes longer than 2 s to draw" in done.stdout
+
+
+def test_a_branch_that_waits_for_a_word_is_drawn_too(release: Path) -> None:
+    (release / "template.toml").write_text(
+        (release / "template.toml").read_text()
+        + '\n[variables.mood]\nkind = "choice"\nhelp = "How."\nchoices = ["calm", "wild"]\ndefault = "calm"\n'
+    )
+    (release / "card.html").write_text('<h1>{{ title }}</h1>{% if mood == "wild" %}{{ title | icon }}{% endif %}')
+    done = frontis("templates", "check", str(release))
+    assert done.returncode == 1
+    assert "card.html:1: icon: there is no icon" in done.stdout
+
+
+def test_a_template_that_was_good_is_not_drawn_again_until_it_changes(release: Path, tmp_path: Path) -> None:
+    memory = tmp_path / "good"
+    assert faults(release, memory) == []
+    first = memory.read_text()
+    assert "/release/" in first
+    with mock.patch("multiprocessing.get_context", side_effect=AssertionError("it is drawn")):
+        assert faults(release, memory) == []
+    (release / "card.css").write_text("h1 { color: red }")
+    assert faults(release, memory) == []
+    assert memory.read_text() not in ("", first)
+    (release / "card.css").write_text("h1 {")
+    assert [str(fault).partition(": ")[2] for fault in faults(release, memory)] != []
+    assert memory.read_text() == ""
 
 
 def test_a_wrong_template_is_told_with_file_line_and_hint(release: Path) -> None:

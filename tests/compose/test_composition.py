@@ -69,6 +69,11 @@ def composed(
     return compose(looks.resolve(Card("plain", values, watermark=watermark)), looks.look("plain"), photos or {})
 
 
+def test_a_fitted_text_in_capitals_is_fitted_in_them(folder: Path) -> None:
+    markup = composed(folder, "<h1>{{ title | capitals }}</h1>", {"title": "Straße der Φίλοι"})
+    assert [(each.text, each.fit.lines) for each in markup.texts] == [("STRASSE DER ΦΙΛΟΙ", 3)]
+
+
 def test_a_fitted_text_leaves_a_slot_and_any_other_is_escaped(folder: Path) -> None:
     hostile = '<b onload="x">\'&amp;'
     markup = composed(

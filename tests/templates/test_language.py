@@ -36,6 +36,7 @@ WRITTEN = {
     "{{ title }}": "a &lt;b&gt; &amp; c",
     "{{ title | e }}{{ title | escape }}": "a &lt;b&gt; &amp; c" * 2,
     "{{ title | upper }}": "A &lt;B&gt; &amp; C",
+    "{{ title | capitals }}{{ 'straße' | capitals }}{{ 'i' | capitals('tr') }}": "A &lt;B&gt; &amp; CSTRASSEİ",
     "{{ title | lower | trim }}": "a &lt;b&gt; &amp; c",
     "{{ title | initial }}": "A",
     "{{ title | length }}": "9",

@@ -14,6 +14,15 @@ REFERENCE_AREA = 1200 * 630
 FEWEST_REM = 28
 
 
+class Outline(StrEnum):
+    """The shape of a card, by which a template may lay it out in another way."""
+
+    BANNER = "banner"
+    WIDE = "wide"
+    SQUARE = "square"
+    TALL = "tall"
+
+
 class Size(NamedTuple):
     """A width and a height in pixels."""
 
@@ -35,6 +44,16 @@ class Size(NamedTuple):
         shorter = min(self.width, self.height) / (FEWEST_REM * 16)
         return min(math.sqrt(self.pixels / REFERENCE_AREA), shorter)
 
+    @property
+    def outline(self) -> Outline:
+        """What a card of this size is called in a template."""
+        ratio = self.width / self.height
+        if ratio >= 2.4:
+            return Outline.BANNER
+        if ratio >= 1.25:
+            return Outline.WIDE
+        return Outline.SQUARE if ratio >= 0.8 else Outline.TALL
+
     @classmethod
     def checked(cls, width: int, height: int) -> Self:
         """The size, if it may be drawn. Raises BadInput for a side or an area out of range."""
@@ -52,11 +71,12 @@ class Format(StrEnum):
     JPEG = "jpeg"
     WEBP = "webp"
     AVIF = "avif"
+    SVG = "svg"
 
     @property
     def media_type(self) -> str:
         """As in a Content-Type header."""
-        return f"image/{self.value}"
+        return "image/svg+xml" if self is Format.SVG else f"image/{self.value}"
 
     @classmethod
     def named(cls, name: str) -> Self:
@@ -75,7 +95,7 @@ class Format(StrEnum):
 class Output:
     """What to write.
 
-    quality: 1 to 100, or None for the format's own default.
+    quality: 1 to 100, or None for the format's own default; SVG has none.
     max_kb: the byte budget in units of 1,024 bytes, or None for none.
     """
 
@@ -89,6 +109,8 @@ class Output:
         for name, value, most in (("quality", self.quality, 100), ("max_kb", self.max_kb, 100_000)):
             if value is not None:
                 _check_range(name, value, 1, most)
+        if self.format is Format.SVG and self.quality is not None:
+            raise BadInput("quality", "does nothing for svg, whose shapes lose nothing; leave it out")
 
 
 def _check_range(name: str, value: object, least: int, most: int) -> None:

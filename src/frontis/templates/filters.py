@@ -12,6 +12,7 @@ from frontis.model.color import Color
 from frontis.model.output import Size
 from frontis.model.photo import Photo
 from frontis.patterns import pattern as background_pattern
+from frontis.templates import capitals as letters
 
 _LONGEST_TEXT = 20_000
 _READABLE = 4.5
@@ -64,6 +65,12 @@ def initial(text: str) -> str:
     return next((each.upper() for each in text if each.isalnum()), text[:1])
 
 
+def capitals(text: str, language: str = "") -> str:
+    """The text in capitals. One that is fitted is fitted in them."""
+    reworded: Callable[[str], str] = getattr(text, "reworded", str)
+    return reworded(_bounded(letters.capitals(str(text)[:_LONGEST_TEXT], str(language)[:40])))
+
+
 def icon(name: str, stroke_width: float = 2.0) -> Safe:
     """The Lucide icon of that name in the colour of the text, filling the box that it stands in.
 
@@ -102,6 +109,7 @@ def _bounded(text: str) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     "abs": abs,
     "alpha": alpha,
+    "capitals": capitals,
     "color": color,
     "default": default,
     "e": escape,
