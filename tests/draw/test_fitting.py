@@ -130,6 +130,25 @@ def test_lines_are_set_in_the_largest_size_of_the_range_when_there_is_room() -> 
     assert laid.words == "Go"
 
 
+def test_tracking_grows_with_the_words_where_letter_spacing_does_not(tmp_path: Path) -> None:
+    def width(css: str, size: int, title: str = "Hamburg") -> float:
+        folder = tmp_path / f"one-{abs(hash((css, size)))}" / "one"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "template.toml").write_text(
+            'id = "one"\nname = "x"\ndescription = "x"\n'
+            f'[variables.title]\nkind = "text"\nhelp = "x"\nsize = [{size}, {size}]\nlines = 1\n'
+        )
+        (folder / "card.html").write_text("<h1>{{ title }}</h1>")
+        (folder / "card.css").write_text(f"h1 {{ {css} }}")
+        return laid_out(Card("one", {"title": title}), looks=Catalogue(folder.parent)).lines[0].width
+
+    for css in ("", "--tracking: -0.05em", "--tracking: 0.2em"):
+        assert width(css, 4) == pytest.approx(2 * width(css, 2), abs=2)
+    assert width("--tracking: -0.05em", 4) < width("", 4) < width("--tracking: 0.2em", 4)
+    assert width("letter-spacing: 0.2em", 4) < 2 * width("letter-spacing: 0.2em", 2) - 10
+    assert width("--tracking: 0.2em", 4, "تسمية") == pytest.approx(width("", 4, "تسمية"), abs=1)
+
+
 def _content(card: Card) -> str:
     from frontis.compose import compose  # noqa: PLC0415
     from frontis.draw.fitting import Fitting  # noqa: PLC0415
