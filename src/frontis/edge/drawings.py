@@ -9,7 +9,7 @@ from frontis.errors import Overloaded
 from frontis.model.account import Project
 
 AT_ONCE = 6
-MOST_WAITING = 48
+MOST_WAITING = 120
 RETRY_SECONDS = 2
 # Of crawlers, where the plan has no limit.
 CRAWLED_PER_MINUTE = 120
@@ -38,14 +38,15 @@ class Drawings:
         is_crawler: it passed the limit of requests, so what is drawn for it is counted: who says that he is a crawler
         need not be one. Raises RateLimited, and Overloaded where too many wait.
         """
-        if is_crawler:
-            limit = project.plan.allowance(dialect).requests_per_minute or CRAWLED_PER_MINUTE
-            await self._rates.hit(f"{project_scope(dialect, project.public_id)}/crawled", limit)
         turns = self._turns.setdefault(project.public_id, _Turns())
         if turns.users >= AT_ONCE + MOST_WAITING:
             raise Overloaded(RETRY_SECONDS)
         turns.users += 1
         try:
+            # Only now: who is turned away because too many wait has had nothing drawn.
+            if is_crawler:
+                limit = project.plan.allowance(dialect).requests_per_minute or CRAWLED_PER_MINUTE
+                await self._rates.hit(f"{project_scope(dialect, project.public_id)}/crawled", limit)
             await self._take(turns)
             try:
                 yield
