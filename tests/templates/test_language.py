@@ -45,6 +45,7 @@ WRITTEN = {
     "{{ items | join(', ') }}": "x, y, z",
     "{{ items | first }}{{ items | last }}{{ items | length }}": "xz3",
     "{{ '' | default('none') }}": "none",
+    "{{ '' | fit(1, 2, 3) }}": "",
     "{{ count + 1 }} {{ count * 2.5 }} {{ -count | abs }}": "4 7.5 3",
     "{{ '12' | int }} {{ 2.345 | round(1) }}": "12 2.3",
     "{{ tint }}": "#336699",

@@ -73,6 +73,10 @@ class _FittedWord(str):
     fit: Fit
     texts: list[FittedText]
 
+    def within(self, smallest: float, largest: float, lines: int) -> "_FittedWord":
+        """The same text with other limits, for the filter `fit`."""
+        return _FittedWord(str(self), Fit(smallest, largest, lines), self.texts)
+
     def __html__(self) -> str:
         self.texts.append(FittedText(str(self), self.fit))
         return f"{SLOT_OPEN}{len(self.texts) - 1}{SLOT_CLOSE}"

@@ -11,6 +11,7 @@ from frontis.icons import known_name
 from frontis.model.color import Color
 from frontis.model.output import Size
 from frontis.model.photo import Photo
+from frontis.model.template import LARGEST_TEXT, MOST_LINES, SMALLEST_TEXT
 from frontis.patterns import pattern as background_pattern
 
 _LONGEST_TEXT = 20_000
@@ -78,6 +79,19 @@ def pattern(name: str, color: Color, size: Size) -> Safe:
     return escape(background_pattern(name, color, size))
 
 
+def fit(text: Any, smallest: float, largest: float, lines: int) -> Any:  # noqa: ANN401  (the text that it is given)
+    """The text with another range of sizes in rem and another number of lines than template.toml gives it."""
+    if not text:
+        return text
+    if not hasattr(text, "within"):
+        raise TypeError("fit is for a text that has a size in template.toml")
+    if not SMALLEST_TEXT <= smallest <= largest <= LARGEST_TEXT:
+        raise ValueError(f"the sizes of fit must go from small to large, within {SMALLEST_TEXT} to {LARGEST_TEXT} rem")
+    if not 1 <= lines <= MOST_LINES:
+        raise ValueError(f"the lines of fit are 1 to {MOST_LINES}")
+    return text.within(float(smallest), float(largest), int(lines))
+
+
 def replace(text: str, old: str, new: str) -> str:
     """The text with each `old` replaced by `new`."""
     return _bounded(str(text)[:_LONGEST_TEXT].replace(str(old)[:100], str(new)[:100]))
@@ -106,6 +120,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "default": default,
     "e": escape,
     "escape": escape,
+    "fit": fit,
     "first": lambda items: items[0] if items else "",
     "icon": icon,
     "initial": initial,
