@@ -55,6 +55,7 @@ WRITTEN = {
     "{{ tint | alpha(0) | over('#ffffff' | color) }}": "#ffffff",
     "{{ tint | ink }}": "#ffffff",
     "{{ '#000' | color | readable_on('#ffffff' | color) }}": "#000000",
+    "{{ tint | readable_on(['#ffffff' | color, '#336699' | color]) }}": "#000000",
     "{{ 'none' | pattern(tint, size) }}": "",
     "{{ photo }}": "photo",
     "{{ photo.width }}x{{ photo.height }} {{ photo.brightness }} {{ photo.opaque }}": "40x30 0.5 True",

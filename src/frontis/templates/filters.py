@@ -24,9 +24,9 @@ def ink(backdrop: Color) -> Color:
     return backdrop.ink()
 
 
-def readable_on(color: Color, backdrop: Color, ratio: float = _READABLE) -> Color:
-    """The colour, moved towards white or black just as far as it must be to read on the backdrop."""
-    return color.readable_on(backdrop, ratio)
+def readable_on(color: Color, backdrop: Color | Sequence[Color], ratio: float = _READABLE) -> Color:
+    """The colour, moved towards white or black just as far as it must be to read on the backdrop, or on all of them."""
+    return color.readable_on_all([backdrop] if isinstance(backdrop, Color) else backdrop[:8], ratio)
 
 
 def alpha(color: Color, share: float) -> Color:
