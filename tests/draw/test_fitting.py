@@ -2,41 +2,22 @@
 
 import re
 import unicodedata
-from itertools import combinations, pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from measuring import NASTY, WORDS, Laid, laid_out, sizes, texts
+from measuring import NASTY, WORDS, assert_it_fits, laid_out, sizes, texts
 
 from frontis.model.card import Card
 from frontis.model.photo import Photo
 from frontis.model.template import Template, Variable
 from frontis.templates import Catalogue, catalogue
 
-# The layout engine rounds boxes to whole pixels.
-ROUNDING = 1.0
-# Where a line mixes scripts, the taller ones may reach into what is left free between two texts.
-TOUCH = 0.2
 PHOTO = Photo(b"", 400, 300, 0.9, opaque=True)
 TEMPLATES = [catalogue().look(identity).template for identity in catalogue().ids()]
-
-
-def assert_it_fits(laid: Laid) -> None:
-    __tracebackhide__ = True
-    for line in laid.lines:
-        assert line.width <= line.box + ROUNDING, f"{line.text!r} is wider than its box"
-        assert line.left >= -ROUNDING, f"{line.text!r} leaves the canvas to the left"
-        assert line.right <= laid.markup.size.width + ROUNDING, f"{line.text!r} leaves the canvas to the right"
-        assert line.top >= -ROUNDING, f"{line.text!r} leaves the canvas above"
-        assert line.bottom <= laid.room.height + ROUNDING, f"{line.text!r} leaves the canvas, or its part of it, below"
-    for one, other in combinations(laid.lines, 2):
-        across = min(one.right, other.right) - max(one.left, other.left)
-        down = min(one.bottom, other.bottom) - max(one.top, other.top)
-        low = min(one.bottom - one.top, other.bottom - other.top)
-        assert across <= ROUNDING or down <= ROUNDING + TOUCH * low, f"{one.text!r} lies over {other.text!r}"
 
 
 @st.composite
