@@ -22,6 +22,36 @@ def test_the_least_recently_used_leaves_first() -> None:
     assert [name for name in "abcd" if cache.get(name)] == ["a", "c", "d"]
 
 
+def test_a_flood_of_cards_that_are_asked_for_once_drives_out_none_that_is_asked_for_again() -> None:
+    cache = PictureCache(20_000)
+    for name in "abc":
+        cache.put(name, picture(2_000))
+        cache.get(name)
+    for number in range(1_000):
+        cache.put(str(number), picture(2_000))
+    assert [name for name in "abc" if cache.has(name)] == ["a", "b", "c"]
+    assert cache.has("999")
+    assert cache.size_bytes <= 20_000
+
+
+def test_what_was_asked_for_again_long_ago_makes_room_for_what_is_asked_for_now() -> None:
+    cache = PictureCache(20_000)
+    for number in range(30):
+        cache.put(str(number), picture(2_000))
+        cache.get(str(number))
+    assert [number for number in range(30) if cache.has(str(number))] == list(range(20, 30))
+
+
+def test_a_picture_larger_than_what_is_left_for_new_ones_is_kept_all_the_same() -> None:
+    cache = PictureCache(20_000)
+    for name in "abcdefgh":
+        cache.put(name, picture(2_000))
+        cache.get(name)
+    cache.put("large", picture(15_000))
+    assert cache.has("large")
+    assert cache.size_bytes <= 20_000
+
+
 def test_a_picture_that_replaces_another_takes_its_room() -> None:
     cache = PictureCache(6_000)
     cache.put("a", picture(5_000))

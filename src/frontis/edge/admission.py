@@ -41,6 +41,9 @@ class Admitted:
     usage: Usage | None = None
 
 
+NOBODY_COUNTED = Admitted()
+
+
 class Admission:
     """Decides for each request. clock: tells the Unix time."""
 

@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 from frontis.edge.admission import Admission
 from frontis.edge.asking import glance, read
 from frontis.edge.errands import Errands
+from frontis.edge.hot import HotAnswers
 from frontis.edge.orders import Orders
 from frontis.edge.presence import ClientGone, while_present
 from frontis.edge.replies import OPEN_TO_ALL, preflight, respond
@@ -58,8 +59,7 @@ class Address:
             reply = _explained(dialect, error, query)
         except ClientGone:
             return Response(status_code=CLIENT_CLOSED_REQUEST)
-        reply = replace(reply, headers={**OPEN_TO_ALL, **reply.headers})
-        return respond(reply, method=request.method, if_none_match=query.headers.get("if-none-match", ""))
+        return respond(_open(reply), method=request.method, if_none_match=query.headers.get("if-none-match", ""))
 
     async def _fulfil(
         self, request: Request, dialect: Dialect, route: Route, answer: Order | Errand, query: Query
@@ -74,9 +74,17 @@ class Address:
         visit = visit_of(request.scope)
         visit.template = answer.card.template
         work = orders.fill(answer, dialect, route.terms, query, client=client)
-        reply, drawn = await while_present(request, work)
+        filled = await while_present(request, work)
+        drawn = filled.drawn
         visit.is_cached = drawn.is_cached
-        return reply
+        if filled.is_constant and drawn.is_cached and request.method == "GET":
+            hot: HotAnswers = request.app.state.hot
+            hot.keep(request.scope, filled.card.fingerprint, drawn.picture, _open(filled.reply))
+        return filled.reply
+
+
+def _open(reply: Reply) -> Reply:
+    return replace(reply, headers={**OPEN_TO_ALL, **reply.headers})
 
 
 def _explained(dialect: Dialect, error: FrontisError, query: Query) -> Reply:

@@ -23,6 +23,7 @@ from frontis.edge.clients import Clients
 from frontis.edge.examples import signed
 from frontis.edge.health import healthz
 from frontis.edge.home import Home
+from frontis.edge.hot import ShortWay
 from frontis.edge.openapi import find_spots, openapi
 from frontis.edge.opening import OpenPorts, OpenSource, Parts, door, engine, lifespan
 from frontis.edge.paper import asset
@@ -71,6 +72,7 @@ def make_app(
             *(route for path, page in (pages or {}).items() for route in _whole(path, page)),
         ],
         middleware=[
+            Middleware(ShortWay, log_each=settings.access_log),
             Middleware(Visits, log_each=settings.access_log),
             Middleware(Clients, trusted=settings.trusted_proxies),
         ],

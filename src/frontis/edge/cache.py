@@ -9,47 +9,83 @@ from frontis.model.picture import Picture
 
 # What an entry takes besides the picture's bytes, roughly.
 ENTRY_BYTES = 1_000
+ESTABLISHED_SHARE = 0.8
 DEGRADED_KEPT_SECONDS = 30
 MOST_DEGRADED_BYTES = 8_000_000
 
 
 class PictureCache:
-    """At most so many bytes of pictures; the least recently used leave first. Belongs to one event loop."""
+    """At most so many bytes of pictures. Belongs to one event loop.
+
+    It is a segmented LRU: a picture is on trial until it is asked for again, then it is established; what is on trial
+    leaves first. So a flood of cards that are asked for once drives out no card that is asked for often. What is
+    established has at most four fifths of the room; the least recently used of it goes back on trial.
+    """
 
     def __init__(self, most_bytes: int) -> None:
         self._most_bytes = most_bytes
-        self._bytes = 0
-        self._pictures: OrderedDict[str, Picture] = OrderedDict()
+        self._trial = _Segment()
+        self._established = _Segment()
 
     def __len__(self) -> int:
-        return len(self._pictures)
+        return len(self._trial.pictures) + len(self._established.pictures)
 
     @property
     def size_bytes(self) -> int:
         """How much is held."""
-        return self._bytes
+        return self._trial.size_bytes + self._established.size_bytes
 
     def has(self, fingerprint: str) -> bool:
         """Whether the card's picture is here. It is not used by being asked for."""
-        return fingerprint in self._pictures
+        return fingerprint in self._established.pictures or fingerprint in self._trial.pictures
 
     def get(self, fingerprint: str) -> Picture | None:
         """The card's picture, if it is here."""
-        picture = self._pictures.get(fingerprint)
+        picture = self._established.pictures.get(fingerprint)
         if picture is not None:
-            self._pictures.move_to_end(fingerprint)
+            self._established.pictures.move_to_end(fingerprint)
+            return picture
+        picture = self._trial.pop(fingerprint)
+        if picture is not None:
+            self._established.add(fingerprint, picture)
+            while self._established.size_bytes > self._most_bytes * ESTABLISHED_SHARE:
+                self._trial.add(*self._established.pop_oldest())
         return picture
 
     def put(self, fingerprint: str, picture: Picture) -> None:
         """Keep a picture, unless it is larger than all the room, or lacks something that it should have."""
         if picture.missing or _size(picture) > self._most_bytes:
             return
-        before = self._pictures.pop(fingerprint, None)
-        self._bytes += _size(picture) - (_size(before) if before else 0)
-        self._pictures[fingerprint] = picture
-        while self._bytes > self._most_bytes:
-            _, oldest = self._pictures.popitem(last=False)
-            self._bytes -= _size(oldest)
+        segment = self._established if fingerprint in self._established.pictures else self._trial
+        segment.pop(fingerprint)
+        segment.add(fingerprint, picture)
+        while self.size_bytes > self._most_bytes:
+            # Never what has just come, which is the last of its segment.
+            on_trial = len(self._trial.pictures) > (segment is self._trial)
+            (self._trial if on_trial else self._established).pop_oldest()
+
+
+class _Segment:
+    """Pictures in the order in which they were used last, and how much they take."""
+
+    def __init__(self) -> None:
+        self.pictures: OrderedDict[str, Picture] = OrderedDict()
+        self.size_bytes = 0
+
+    def add(self, fingerprint: str, picture: Picture) -> None:
+        self.pictures[fingerprint] = picture
+        self.size_bytes += _size(picture)
+
+    def pop(self, fingerprint: str) -> Picture | None:
+        picture = self.pictures.pop(fingerprint, None)
+        if picture is not None:
+            self.size_bytes -= _size(picture)
+        return picture
+
+    def pop_oldest(self) -> tuple[str, Picture]:
+        fingerprint, picture = self.pictures.popitem(last=False)
+        self.size_bytes -= _size(picture)
+        return fingerprint, picture
 
 
 class DegradedPictures:

@@ -14,6 +14,7 @@ from frontis.edge.cache import DegradedPictures, PictureCache
 from frontis.edge.cards import Cards
 from frontis.edge.errands import Errands
 from frontis.edge.gathering import Source
+from frontis.edge.hot import HotAnswers
 from frontis.edge.orders import Orders
 from frontis.edge.rates import RateLimiter
 from frontis.edge.rendering import Draw, Renderers
@@ -50,16 +51,18 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
     renderers = Renderers(parts.draw, threads=settings.threads, most_waiting=settings.render_queue)
     rates = RateLimiter(settings.redis_url)
     async with parts.open_ports() as ports:
+        pictures = PictureCache(settings.cache_mb * MEGABYTE)
         cards = Cards(
             source,
             renderers,
-            PictureCache(settings.cache_mb * MEGABYTE),
+            pictures,
             DegradedPictures(settings.cache_mb * MEGABYTE, clock=parts.clock),
             parts.templates,
             ports.attempts,
             fetch_seconds=settings.image_fetch_timeout_seconds,
             request_seconds=settings.request_seconds,
         )
+        app.state.hot = HotAnswers(pictures)
         app.state.renderers = renderers
         app.state.admission = admission = Admission(ports, rates, house)
         app.state.orders = Orders(cards, admission, ports.meter, watermark=settings.watermark)

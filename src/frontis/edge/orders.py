@@ -1,9 +1,9 @@
 """From an order to the reply with its picture: admitted, counted, drawn, written down."""
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from frontis.edge.admission import Admission, Admitted
+from frontis.edge.admission import NOBODY_COUNTED, Admission, Admitted
 from frontis.edge.attempts import Asker
 from frontis.edge.cards import Cards, Drawn
 from frontis.edge.replies import picture_reply
@@ -16,6 +16,19 @@ from frontis.model.query import Query
 from frontis.model.usage import Usage
 
 
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The reply to an order, and how its picture came about.
+
+    card: as it was drawn. is_constant: whoever asks for the same address without a key is told the same.
+    """
+
+    reply: Reply
+    card: Card
+    drawn: Drawn
+    is_constant: bool
+
+
 class Orders:
     """Belongs to one event loop. watermark: put on the cards of those whose plan does not spare them it."""
 
@@ -25,10 +38,8 @@ class Orders:
         self._meter = meter
         self._watermark = watermark
 
-    async def fill(
-        self, order: Order, dialect: Dialect, terms: Terms, query: Query, *, client: str
-    ) -> tuple[Reply, Drawn]:
-        """The reply, and how its picture came about. Raises FrontisError."""
+    async def fill(self, order: Order, dialect: Dialect, terms: Terms, query: Query, *, client: str) -> Filled:
+        """The reply. Raises FrontisError."""
         admitted = await self._admission.admit(order, dialect, terms, query, client=client)
         card = self._marked(order.card, admitted)
         drawn, usage = await self._draw_and_count(card, admitted, dialect, terms)
@@ -36,8 +47,10 @@ class Orders:
             self._meter.note(admitted.holder, dialect.name, is_hit=drawn.is_cached)
         served = Served(card, drawn.picture, time.time(), drawn.is_cached, usage, admitted.rate)
         if order.tell is not None:
-            return order.tell(served), drawn
-        return picture_reply(card, drawn, dialect.headers(order, served)), drawn
+            return Filled(order.tell(served), card, drawn, is_constant=False)
+        reply = picture_reply(card, drawn, dialect.headers(order, served))
+        is_constant = admitted == NOBODY_COUNTED and not (order.key or order.is_open or order.signed_until is not None)
+        return Filled(reply, card, drawn, is_constant and not drawn.picture.missing)
 
     def _marked(self, card: Card, admitted: Admitted) -> Card:
         is_spared = admitted.holder is not None and not admitted.holder.plan.is_watermarked

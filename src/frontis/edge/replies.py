@@ -36,7 +36,7 @@ def respond(reply: Reply, *, method: str, if_none_match: str = "") -> Response:
         headers.setdefault("cache-control", "no-store")
     elif reply.status == 200 and method in ("GET", "HEAD"):
         tag = headers.setdefault("etag", f'"{hashlib.sha256(reply.body).hexdigest()[:32]}"')
-        if _is_held(tag, if_none_match):
+        if holds(tag, if_none_match):
             kept = {name: value for name, value in headers.items() if name in _KEPT_IN_304}
             return Response(status_code=304, headers=kept | {"x-content-type-options": "nosniff"})
     headers["content-length"] = str(len(reply.body))
@@ -90,6 +90,6 @@ def _ageing(headers: Mapping[str, str], age_seconds: int) -> Mapping[str, str]:
     return {name: _MAX_AGE.sub(lambda found: str(min(int(found[0]), left)), value) for name, value in headers.items()}
 
 
-def _is_held(tag: str, if_none_match: str) -> bool:
-    """Whether the asker holds that version, by weak comparison."""
+def holds(tag: str, if_none_match: str) -> bool:
+    """Whether an If-None-Match names that version, by weak comparison."""
     return if_none_match.strip() == "*" or tag in _TAG.findall(if_none_match)

@@ -1,0 +1,1 @@
+"""The service, measured over HTTP beside its peers: `python -m bench.service`."""
