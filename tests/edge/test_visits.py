@@ -15,7 +15,7 @@ async def test_a_request_is_one_line_with_what_it_was_and_what_it_cost() -> None
     with capture_logs() as logs:
         async with stand(access_log=True) as here:
             cold, _ = await here.client.get(CARD), await here.client.get(CARD)
-    assert [line["cache"] for line in logs] == ["miss", "hit"]
+    assert [line["cache"] for line in logs] == ["new", "memory"]
     first = {name: value for name, value in logs[0].items() if name != "ms"}
     assert first == {
         "event": "request",
@@ -26,7 +26,7 @@ async def test_a_request_is_one_line_with_what_it_was_and_what_it_cost() -> None
         "bytes": len(cold.content),
         "dialect": "native",
         "template": "article",
-        "cache": "miss",
+        "cache": "new",
     }
     assert logs[0]["ms"] >= 0
 

@@ -56,6 +56,7 @@ class Address:
             answer = route.answer(query)
             reply = answer if isinstance(answer, Reply) else await self._fulfil(request, dialect, route, answer, query)
         except FrontisError as error:
+            visit_of(request.scope).refusal = type(error).__name__
             reply = _explained(dialect, error, query)
         except ClientGone:
             return Response(status_code=CLIENT_CLOSED_REQUEST)
@@ -76,7 +77,8 @@ class Address:
         work = orders.fill(answer, dialect, route.terms, query, client=client)
         filled = await while_present(request, work)
         drawn = filled.drawn
-        visit.is_cached = drawn.is_cached
+        visit.source = "memory" if drawn.is_cached else "new"
+        visit.stages = {} if drawn.is_cached else drawn.seconds
         if filled.is_constant and drawn.is_cached and request.method == "GET":
             hot: HotAnswers = request.app.state.hot
             hot.keep(request.scope, filled.card.fingerprint, drawn.picture, _open(filled.reply))

@@ -24,6 +24,7 @@ from frontis.edge.examples import signed
 from frontis.edge.health import healthz
 from frontis.edge.home import Home
 from frontis.edge.hot import ShortWay
+from frontis.edge.metrics import MetricsPage
 from frontis.edge.openapi import find_spots, openapi
 from frontis.edge.opening import OpenPorts, OpenSource, Parts, door, engine, lifespan
 from frontis.edge.paper import asset
@@ -66,6 +67,7 @@ def make_app(
             Path("/", home.answer),
             Path("/docs", reference.answer),
             Path("/healthz", healthz),
+            Path("/metrics", MetricsPage(settings.metrics_token).answer),
             Path("/openapi.json", _description(openapi(spots, looks))),
             Path("/assets/{name}", asset),
             *_addresses(dialects, settings),

@@ -4,6 +4,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from frontis.edge.counters import Metrics
 from frontis.errors import FrontisError
 from frontis.fetch import Attempt as FetchAttempt
 from frontis.model.ports import Attempts
@@ -53,8 +54,9 @@ class Work:
 _at_work: ContextVar[Work | None] = ContextVar("frontis.work", default=None)
 
 
-def note_fetch(fetched: FetchAttempt) -> None:
-    """Write down an attempt to fetch, if it failed: it is a failed attempt to draw the card that needs it."""
+def note_fetch(fetched: FetchAttempt, *, metrics: Metrics) -> None:
+    """Count an attempt to fetch. One that failed is a failed attempt to draw the card that needs it."""
+    metrics.fetched(fetched)
     work = _at_work.get()
     if work is not None and fetched.error is not None:
         work.failed(fetched.error, fetched.seconds)

@@ -4,6 +4,7 @@ What an address alone decides is remembered by that address as it was written: n
 say in it, and its picture is in memory. Such a request is not parsed again.
 """
 
+import time
 from collections import OrderedDict
 from dataclasses import dataclass
 
@@ -99,14 +100,14 @@ class ShortWay:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or pass it on."""
         if scope["type"] == "http":
+            began = time.perf_counter()
             found = scope["app"].state.hot.find(scope)
             if found is not None:
                 answer, is_held = found
                 start, body = (answer.not_modified, _NOTHING) if is_held else (answer.start, answer.body)
                 await send(start)
                 await send(body)
-                if self._log_each:
-                    visit = Visit(start["status"], len(body["body"]), answer.dialect, answer.template, is_cached=True)
-                    write_down(scope, visit, 0.0)
+                visit = Visit(start["status"], len(body["body"]), answer.dialect, answer.template, "hot")
+                write_down(scope, visit, time.perf_counter() - began, log_it=self._log_each)
                 return
         await self._app(scope, receive, send)

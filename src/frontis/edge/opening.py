@@ -12,6 +12,7 @@ from frontis.edge.admission import Admission, House
 from frontis.edge.attempts import note_fetch
 from frontis.edge.cache import DegradedPictures, PictureCache
 from frontis.edge.cards import Cards
+from frontis.edge.counters import CountedAttempts, Metrics
 from frontis.edge.errands import Errands
 from frontis.edge.gathering import Source
 from frontis.edge.hot import HotAnswers
@@ -47,7 +48,8 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
     """Put what answers into the application's state. Raises BadSetting."""
     settings = parts.settings
     house = House(secret_key(settings), settings.require_signature, settings.anonymous_per_minute)
-    source = parts.open_source(note_fetch)
+    metrics = Metrics()
+    source = parts.open_source(partial(note_fetch, metrics=metrics))
     renderers = Renderers(parts.draw, threads=settings.threads, most_waiting=settings.render_queue)
     rates = RateLimiter(settings.redis_url)
     async with parts.open_ports() as ports:
@@ -58,10 +60,13 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
             pictures,
             DegradedPictures(settings.cache_mb * MEGABYTE, clock=parts.clock),
             parts.templates,
-            ports.attempts,
+            CountedAttempts(ports.attempts, metrics),
             fetch_seconds=settings.image_fetch_timeout_seconds,
             request_seconds=settings.request_seconds,
         )
+        app.state.metrics = metrics
+        metrics.watch("queue_waiting", "Cards that wait for a thread.", lambda: renderers.waiting)
+        metrics.watch("memory_pictures_bytes", "Finished pictures in memory.", lambda: pictures.size_bytes)
         app.state.hot = HotAnswers(pictures)
         app.state.renderers = renderers
         app.state.admission = admission = Admission(ports, rates, house)

@@ -98,6 +98,11 @@ class Renderers:
         """Whether any thread is left that was not given up."""
         return bool(self._threads - self._lost)
 
+    @property
+    def waiting(self) -> int:
+        """How many cards wait for a thread."""
+        return len(self._queue)
+
     def is_drawing(self, card: Card) -> bool:
         """Whether a thread is at work on that card."""
         with self._gate:

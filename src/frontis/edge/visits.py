@@ -1,11 +1,13 @@
 """One line of the log for each request, and an answer when something broke."""
 
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from frontis.edge.counters import Metrics
 from frontis.edge.replies import problem, respond
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -16,13 +18,19 @@ _LONGEST_PATH = 200
 
 @dataclass
 class Visit:
-    """What is known of a request by its end, for the log. Never a query string: keys and signatures travel in it."""
+    """What is known of a request by its end, for the log and the metrics.
+
+    Never a query string: keys and signatures travel in it. source: where its picture came from: hot (by its address
+    alone), memory or new. stages: seconds of each, of a new one. refusal: the name of the error that it met.
+    """
 
     status: int = 0
     sent_bytes: int = 0
     dialect: str = ""
     template: str = ""
-    is_cached: bool | None = None
+    source: str = ""
+    stages: Mapping[str, float] = field(default_factory=dict)
+    refusal: str = ""
 
 
 def visit_of(scope: Scope) -> Visit:
@@ -69,15 +77,20 @@ class Visits:
                 reply = problem(500, "Internal Server Error", "Something broke here. It was logged.")
                 await respond(reply, method=scope["method"])(scope, receive, watched_send)
         finally:
-            if self._log_each:
-                write_down(scope, visit, time.perf_counter() - began)
+            write_down(scope, visit, time.perf_counter() - began, log_it=self._log_each)
 
 
-def write_down(scope: Scope, visit: Visit, seconds: float) -> None:
-    """Write the line of one request."""
-    known: dict[str, object] = {"dialect": visit.dialect, "template": visit.template}
-    if visit.is_cached is not None:
-        known["cache"] = "hit" if visit.is_cached else "miss"
+def write_down(scope: Scope, visit: Visit, seconds: float, *, log_it: bool) -> None:
+    """Count one request, and write its line."""
+    metrics: Metrics = scope["app"].state.metrics
+    metrics.answered(visit.dialect, visit.status, visit.sent_bytes, seconds)
+    if visit.source:
+        metrics.served(visit.dialect, visit.template, visit.source, visit.stages)
+    if visit.refusal:
+        metrics.refused(visit.dialect, visit.refusal)
+    if not log_it:
+        return
+    known = {"dialect": visit.dialect, "template": visit.template, "cache": visit.source, "refusal": visit.refusal}
     log.info(
         "request",
         method=scope["method"],

@@ -103,6 +103,12 @@ class Settings(BaseSettings):
         le=1_000_000,
     )
     access_log: bool = Field(default=True, alias="FRONTIS_ACCESS_LOG", description="Log one line for each request.")
+    metrics_token: str = Field(
+        "",
+        alias="FRONTIS_METRICS_TOKEN",
+        description="Shows /metrics to whoever sends it as a bearer token. Without it, only this machine sees them.",
+        repr=False,
+    )
 
     # Accounts
     database_url: DatabaseAddress = Field(

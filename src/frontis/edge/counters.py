@@ -1,0 +1,100 @@
+"""Counts what happens here, for /metrics: by dialect and template, never by key or address."""
+
+from collections.abc import Callable, Mapping
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+
+from frontis.fetch import Attempt as FetchAttempt
+from frontis.model.ports import Attempts
+from frontis.model.usage import Attempt, RenderMetrics, error_type
+
+# Where cards come out of memory, are drawn, and wait for something remote.
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class Metrics:
+    """The counters of one process."""
+
+    def __init__(self) -> None:
+        here = self.registry = CollectorRegistry()
+        ProcessCollector(registry=here)
+        self._requests = Counter(
+            "frontis_requests", "Requests by dialect and status.", ["dialect", "status"], registry=here
+        )
+        self._seconds = Histogram(
+            "frontis_request_seconds",
+            "From a request to its answer.",
+            ["dialect"],
+            buckets=_SECONDS,
+            registry=here,
+        )
+        self._bytes = Counter("frontis_sent_bytes", "Bytes of answers.", registry=here)
+        self._pictures = Counter(
+            "frontis_pictures",
+            "Pictures by where they came from.",
+            ["dialect", "template", "source"],
+            registry=here,
+        )
+        self._stages = Histogram(
+            "frontis_stage_seconds", "The stages of new pictures.", ["stage"], buckets=_SECONDS, registry=here
+        )
+        self._renders = Counter(
+            "frontis_renders",
+            "Attempts to draw; error is empty for those that succeeded.",
+            ["dialect", "template", "error"],
+            registry=here,
+        )
+        self._fetches = Counter(
+            "frontis_fetches",
+            "Attempts to fetch; error is empty for those that succeeded.",
+            ["error"],
+            registry=here,
+        )
+        self._refusals = Counter(
+            "frontis_refusals", "Refused requests by reason.", ["dialect", "reason"], registry=here
+        )
+
+    def answered(self, dialect: str, status: int, sent_bytes: int, seconds: float) -> None:
+        """Count one request."""
+        self._requests.labels(dialect, str(status)).inc()
+        self._seconds.labels(dialect).observe(seconds)
+        self._bytes.inc(sent_bytes)
+
+    def served(self, dialect: str, template: str, source: str, stages: Mapping[str, float]) -> None:
+        """Count one picture. source: hot, memory or new. stages: seconds of each, of a new one."""
+        self._pictures.labels(dialect, template, source).inc()
+        for stage, seconds in stages.items():
+            self._stages.labels(stage).observe(seconds)
+
+    def refused(self, dialect: str, reason: str) -> None:
+        """Count one refusal. reason: the name of the error."""
+        self._refusals.labels(dialect, reason).inc()
+
+    def drawn(self, attempt: Attempt) -> None:
+        """Count one attempt to draw."""
+        self._renders.labels(attempt.dialect, attempt.template, attempt.error_type).inc()
+
+    def fetched(self, attempt: FetchAttempt) -> None:
+        """Count one attempt to fetch."""
+        self._fetches.labels(error_type(attempt.error) if attempt.error else "").inc()
+
+    def watch(self, name: str, words: str, read: Callable[[], float]) -> None:
+        """Show a number that is read when somebody asks for it."""
+        Gauge(f"frontis_{name}", words, registry=self.registry).set_function(read)
+
+
+class CountedAttempts:
+    """The port Attempts, with each attempt counted as well."""
+
+    def __init__(self, attempts: Attempts, metrics: Metrics) -> None:
+        self._attempts = attempts
+        self._metrics = metrics
+
+    def record(self, attempt: Attempt) -> None:
+        """Count one, and pass it on."""
+        self._metrics.drawn(attempt)
+        self._attempts.record(attempt)
+
+    async def report(self, *, hours: int) -> RenderMetrics:
+        """What became of those of the last hours."""
+        return await self._attempts.report(hours=hours)
