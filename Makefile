@@ -53,6 +53,7 @@ types: $(VENV)/installed-dev ## Check types
 .PHONY: unit
 unit: $(VENV)/installed-dev ## Run all tests but the browser's (ARGS="-k words" for some)
 	@tools/find-redis >/dev/null || tools/install-debian redis-server
+	tools/find-php >/dev/null || tools/install-debian php-cli
 	$(BIN)/pytest $(ARGS)
 
 .PHONY: postgres

@@ -54,6 +54,12 @@ def test_a_browser_is_found_under_each_of_its_names(tmp_path: Path) -> None:
     assert found.stdout == f"{tmp_path}/google-chrome\n"
 
 
+def test_a_php_is_found_under_its_own_name_and_that_of_its_version(tmp_path: Path) -> None:
+    assert run("find-php", tmp_path).returncode == 1
+    assert run("find-php", tmp_path, php8_4=WHOLE).stdout == f"{tmp_path}/php8.4\n"
+    assert run("find-php", tmp_path, php=WHOLE).stdout == f"{tmp_path}/php\n"
+
+
 def test_where_nothing_can_be_installed_the_missing_package_is_named(tmp_path: Path) -> None:
     answer = run("install-debian", tmp_path, "chromium", id="#!/bin/sh\necho 0\n")
     assert answer.returncode == 1

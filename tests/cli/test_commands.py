@@ -2,12 +2,14 @@
 
 import io
 from pathlib import Path
+from unittest import mock
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from command import frontis, frontis_in
 from PIL import Image
 
+from frontis.cli.trial import faults
 from frontis.settings import Settings, secret_key
 from frontis.signing import verify
 
@@ -108,6 +110,32 @@ def test_a_template_that_draws_for_ever_is_stopped(release: Path) -> None:
     done = frontis("templates", "check", str(release))
     assert done.returncode == 1
     assert "takes longer than 2 s to draw" in done.stdout
+
+
+def test_a_branch_that_waits_for_a_word_is_drawn_too(release: Path) -> None:
+    (release / "template.toml").write_text(
+        (release / "template.toml").read_text()
+        + '\n[variables.mood]\nkind = "choice"\nhelp = "How."\nchoices = ["calm", "wild"]\ndefault = "calm"\n'
+    )
+    (release / "card.html").write_text('<h1>{{ title }}</h1>{% if mood == "wild" %}{{ title | icon }}{% endif %}')
+    done = frontis("templates", "check", str(release))
+    assert done.returncode == 1
+    assert "card.html:1: icon: there is no icon" in done.stdout
+
+
+def test_a_template_that_was_good_is_not_drawn_again_until_it_changes(release: Path, tmp_path: Path) -> None:
+    memory = tmp_path / "good"
+    assert faults(release, memory) == []
+    first = memory.read_text()
+    assert "/release/" in first
+    with mock.patch("multiprocessing.get_context", side_effect=AssertionError("it is drawn")):
+        assert faults(release, memory) == []
+    (release / "card.css").write_text("h1 { color: red }")
+    assert faults(release, memory) == []
+    assert memory.read_text() not in ("", first)
+    (release / "card.css").write_text("h1 {")
+    assert [str(fault).partition(": ")[2] for fault in faults(release, memory)] != []
+    assert memory.read_text() == ""
 
 
 def test_a_wrong_template_is_told_with_file_line_and_hint(release: Path) -> None:

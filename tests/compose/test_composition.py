@@ -70,6 +70,11 @@ def composed(
     return compose(looks.resolve(Card("plain", values, watermark=watermark)), looks.look("plain"), photos or {})
 
 
+def test_a_fitted_text_in_capitals_is_fitted_in_them(folder: Path) -> None:
+    markup = composed(folder, "<h1>{{ title | capitals }}</h1>", {"title": "Straße der Φίλοι"})
+    assert [(each.text, each.fit.lines) for each in markup.texts] == [("STRASSE DER ΦΙΛΟΙ", 3)]
+
+
 def test_a_fitted_text_leaves_a_slot_and_any_other_is_escaped(folder: Path) -> None:
     hostile = '<b onload="x">\'&amp;'
     markup = composed(
@@ -81,17 +86,16 @@ def test_a_fitted_text_leaves_a_slot_and_any_other_is_escaped(folder: Path) -> N
 
 
 def test_a_template_may_give_a_text_another_range_of_sizes(folder: Path) -> None:
-    markup = composed(folder, "<p>{{ title | fit(1, 2.5, 2) }}</p><p>{{ title }}</p>", {"title": "x"})
-    assert [text.fit for text in markup.texts] == [Fit(1, 2.5, 2), Fit(2, 5, 3)]
+    markup = composed(folder, "<p>{{ title | fit(1, 2.5) }}</p><p>{{ title }}</p>", {"title": "x"})
+    assert [text.fit for text in markup.texts] == [Fit(1, 2.5, 3), Fit(2, 5, 3)]
 
 
 @pytest.mark.parametrize(
     ("written", "problem"),
     [
-        ("title | fit(3, 2, 1)", "from small to large"),
-        ("title | fit(0.1, 2, 1)", "from small to large"),
-        ("title | fit(1, 2, 0)", "lines"),
-        ("note | fit(1, 2, 1)", "a size in template.toml"),
+        ("title | fit(3, 2)", "from small to large"),
+        ("title | fit(0.1, 2)", "from small to large"),
+        ("note | fit(1, 2)", "a size in template.toml"),
     ],
 )
 def test_a_range_that_cannot_be_is_told_to_the_author(folder: Path, written: str, problem: str) -> None:

@@ -15,6 +15,7 @@ from frontis.model.card import Card
 from frontis.model.photo import Photo
 from frontis.model.template import Template, Variable
 from frontis.templates import Catalogue, catalogue
+from frontis.templates.capitals import capitals
 
 PHOTO = Photo(b"", 400, 300, 0.9, opaque=True)
 TEMPLATES = [catalogue().look(identity).template for identity in catalogue().ids()]
@@ -70,13 +71,14 @@ def fitted(template: Template) -> list[Variable]:
 def test_a_short_text_is_drawn_whole(template: Template, tongue: str) -> None:
     main = max(fitted(template), key=lambda each: each.fit.largest if each.fit else 0)
     words = WORDS[tongue][: 3 if main.fit and main.fit.lines > 1 else 1]
-    shown = laid_out(Card(template.id, {main.name: " ".join(words)})).words
-    assert _letters(shown) == _letters("".join(words))
+    others = {name: "7" for name, each in template.variables.items() if each.required and each is not main}
+    shown = laid_out(Card(template.id, {main.name: " ".join(words), **others})).words
+    assert _letters(shown) == _letters(" ".join([*words, *others.values()]))
 
 
 def _letters(text: str) -> list[str]:
     """The letters of a text in no order, as the runs of a line come from left to right, and in capitals."""
-    return sorted(unicodedata.normalize("NFC", text).upper().replace(" ", ""))
+    return sorted(capitals(unicodedata.normalize("NFC", text)).replace(" ", ""))
 
 
 @pytest.mark.parametrize("length", [400, 5000])

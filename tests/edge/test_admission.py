@@ -181,6 +181,28 @@ async def test_where_signatures_are_required_only_a_secret_key_has_addresses_sig
         assert (await here.client.post("/api/sign", json=signing_call())).status_code == 401
 
 
+@pytest.mark.parametrize("path", ["/api/onboarding/meta", "/api/integrations/wordpress"])
+async def test_addresses_for_pages_are_signed_on_the_terms_of_all_others(path: str) -> None:
+    alices, bobs = Holder(1, 11, KeyKind.OGSTACK, FREE), Holder(2, 12, KeyKind.OGSTACK, FREE)
+    site = replace(SITE, signing_secret="the site's own secret", requires_signature=True)
+    holders = {OSIG: replace(ALICE, project=site), OGSTACK: alices, BOBS: bobs}
+    call = {"page_url": "https://example.com/", "title": "Hello"}
+    by_alice, by_bob = {"authorization": f"Bearer {OGSTACK}"}, {"authorization": f"Bearer {BOBS}"}
+    async with standing(FakeStudio(holders=holders)) as here:
+        assert (await here.client.post(path, json=call)).status_code == 200
+        for headers in ({}, by_bob, {"authorization": f"Bearer {OSIG}"}):
+            answer = await here.client.post(path, json={**call, "key": OSIG}, headers=headers)
+            assert (answer.status_code, answer.json()) == (401, {"detail": "Unauthorized"})
+        signed_by_site = await here.client.post(path, json={**call, "key": OSIG}, headers=by_alice)
+        address = signed_by_site.json()["signed_url"]
+        assert (await here.client.get(address)).status_code == 200
+        assert (await here.client.get(address.partition("&exp=")[0])).status_code == 403
+    async with standing(FakeStudio(holders=holders), require_signature=True) as here:
+        assert (await here.client.post(path, json=call)).status_code == 401
+        answer = await here.client.post(path, json=call, headers=by_bob)
+        assert (await here.client.get(answer.json()["signed_url"])).status_code == 200
+
+
 async def test_a_key_of_one_project_signs_for_no_other() -> None:
     first = replace(SITE, number=6, public_id="ffffffffffff")
     second = replace(SITE, signing_secret="the second's secret", requires_signature=True)
@@ -200,7 +222,7 @@ async def test_the_metrics_are_for_superusers_keys_alone() -> None:
     root = Holder(9, 90, KeyKind.OSIG, FREE, is_superuser=True)
     async with standing(FakeStudio(holders={OSIG: ALICE, "rootrootro": root})) as here:
         path = "/api/admin/render-metrics"
-        for query in ("", "?api_key=", f"?api_key={OSIG}", "?api_key=unknown000"):
+        for query in ("", "?api_key=", f"?api_key={OSIG}", "?api_key=unknown000", "?hours=many"):
             answer = await here.client.get(path + query)
             assert (answer.status_code, answer.json()) == (401, {"detail": "Unauthorized"})
         assert (await here.client.get(f"{path}?api_key=rootrootro&hours=9999")).json() == {

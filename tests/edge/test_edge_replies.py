@@ -73,7 +73,6 @@ class TestAPicture:
         async with stand() as here:
             for path in ("/g?title=Hello", "/g/?title=Hello"):
                 assert (await here.client.get(path)).status_code == 200
-            assert (await here.client.get("/card/article.png/?title=Hello")).status_code == 404
 
 
 class TestAConditionalRequest:
@@ -145,6 +144,11 @@ class TestARefusal:
         assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
         assert "/docs" in answer.json()["detail"]
         assert "script" not in answer.text
+
+    @pytest.mark.parametrize("path", ["/templates/", "/docs/", "/g/", "/card/article.png/?title=Hello"])
+    async def test_a_slash_at_the_end_leads_to_the_same(self, path: str) -> None:
+        async with stand() as here:
+            assert (await here.client.get(path)).status_code == 200
 
     @pytest.mark.parametrize(
         "path", ["/g", "/card/article.png", "/templates", "/", "/docs", "/healthz", "/openapi.json"]

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from frontis.model.bitmap import Bitmap
-from frontis.model.output import Format, Size
+from frontis.model.output import Format, Outline, Size
 from frontis.model.picture import Picture
 from frontis.model.query import Query
 
@@ -46,3 +46,22 @@ def test_an_address_that_claims_to_be_signed_ends_when_its_exp_says(
     parameters: list[tuple[str, str]], until: int | None
 ) -> None:
     assert Query("GET", "/g", tuple(parameters)).signed_until == until
+
+
+@pytest.mark.parametrize(
+    ("size", "outline"),
+    [
+        ((1500, 500), Outline.BANNER),
+        ((1200, 500), Outline.BANNER),
+        ((1199, 500), Outline.WIDE),
+        ((1200, 630), Outline.WIDE),
+        ((500, 400), Outline.WIDE),
+        ((499, 400), Outline.SQUARE),
+        ((1080, 1080), Outline.SQUARE),
+        ((400, 500), Outline.SQUARE),
+        ((399, 500), Outline.TALL),
+        ((1080, 1920), Outline.TALL),
+    ],
+)
+def test_a_size_has_an_outline(size: tuple[int, int], outline: Outline) -> None:
+    assert Size(*size).outline is outline

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from frontis.errors import BadTemplate
-from frontis.model.output import Size
+from frontis.model.output import Outline, Size
 from frontis.model.template import Fit, Kind, Template
 from frontis.templates import load
 from frontis.templates.language import LONGEST_SOURCE
@@ -103,6 +103,26 @@ FAULTS = {
     "a size that is none": (HEAD + TITLE + "size = [nan, nan]\n", 7, "size must be a number"),
     "a size in words of one": (HEAD + TITLE + 'size = "large"\n', 7, "size must be a number"),
     "many lines": (HEAD + TITLE + "size = 2\nlines = 41\n", 8, "lines must be a whole number from 1 to 40"),
+    "lines of an outline that there is not": (
+        HEAD + TITLE + "size = 2\nlines = { wide = 2, high = 3 }\n",
+        8,
+        "whole numbers from 1 to 40, each for an outline",
+    ),
+    "lines of an outline that are none": (
+        HEAD + TITLE + 'size = 2\nlines = { wide = "2" }\n',
+        8,
+        "whole numbers from 1 to 40",
+    ),
+    "many lines of an outline": (
+        HEAD + TITLE + "size = 2\n[variables.title.lines]\nwide = 2\ntall = 41\n",
+        8,
+        "whole numbers from 1 to 40",
+    ),
+    "lines for other outlines only": (
+        HEAD + TITLE + "size = 2\nlines = { tall = 4 }\n",
+        8,
+        "how many there are in wide",
+    ),
     "a share of more than all": (HEAD + TITLE + "share = [1.5, 1]\n", 7, "at most 1"),
     "a share of nothing": (HEAD + TITLE + "share = [0, 1]\n", 7, "above 0"),
     "half a share": (HEAD + TITLE + "share = [1.0]\n", 7, "share must be 2 numbers"),
@@ -173,6 +193,13 @@ def test_a_declaration_is_read_as_it_says(tmp_path: Path) -> None:
     assert found.variables["photo"].share == (0.5, 1.0)
     assert found.variables["look"].choices == ("light", "very dark")
     assert found.examples == {"title": "T", "many": ("x",), "n": 2}
+
+
+def test_a_text_may_have_other_lines_on_cards_of_another_outline(tmp_path: Path) -> None:
+    found = declared(tmp_path, HEAD + TITLE + "size = 2\nlines = { wide = 2, tall = 5 }\n").variables["title"].fit
+    assert found
+    lines = {outline: found.within(outline) for outline in Outline}
+    assert lines == {each: Fit(2, 2, 5 if each is Outline.TALL else 2) for each in Outline}
 
 
 @pytest.mark.parametrize("name", ["template.toml", "card.html", "card.css"])

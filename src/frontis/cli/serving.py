@@ -11,6 +11,9 @@ from frontis.edge import make_app, serve
 from frontis.errors import BadSetting
 from frontis.settings import NO_DATABASE, Settings
 
+TRIED = "good-templates"
+"""In the data folder."""
+
 
 def serve_cards(host: str, port: int, workers: int) -> None:
     """Answer on that address until a signal ends it.
@@ -21,11 +24,11 @@ def serve_cards(host: str, port: int, workers: int) -> None:
     settings = Settings()
     if settings.templates_dir:
         # The engine is loaded in this process only where it has something to try.
-        from frontis.cli.trial import check  # noqa: PLC0415
+        from frontis.cli.trial import faults  # noqa: PLC0415
 
-        faults = [str(fault) for _, fault in check(settings.templates_dir) if fault]
-        if faults:
-            raise BadSetting("FRONTIS_TEMPLATES_DIR: " + "; ".join(faults))
+        found = faults(settings.templates_dir, settings.data_dir / TRIED)
+        if found:
+            raise BadSetting("FRONTIS_TEMPLATES_DIR: " + "; ".join(map(str, found)))
     load: Callable[[Settings], Starlette] = make_app
     if settings.database_url != NO_DATABASE:
         from frontis.studio.preparing import prepare  # noqa: PLC0415  (an edge alone loads no Django)

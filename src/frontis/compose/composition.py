@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from markupsafe import escape
 
@@ -13,7 +14,7 @@ from frontis.icons import icon
 from frontis.model.card import Card, Value
 from frontis.model.color import Color
 from frontis.model.markup import SLOT_CLOSE, SLOT_OPEN, FittedText, Markup
-from frontis.model.output import Size
+from frontis.model.output import Outline, Size
 from frontis.model.photo import Photo
 from frontis.model.template import Fit, Kind, Template, Variable
 from frontis.model.text import folded
@@ -38,7 +39,7 @@ def compose(card: Card, look: Look, photos: Mapping[str, Photo]) -> Markup:
     """
     template, size = look.template, Size(*card.size)
     families = _families(card, template)
-    binding = _Binding(template, photos, families)
+    binding = _Binding(template, photos, families, size.outline)
     context = {name: binding.bound(variable, card.values[name]) for name, variable in template.variables.items()}
     main = binding.main_text(card)
     rtl = direction_of(main) == "rtl"
@@ -73,9 +74,13 @@ class _FittedWord(str):
     fit: Fit
     texts: list[FittedText]
 
-    def within(self, smallest: float, largest: float, lines: int) -> "_FittedWord":
-        """The same text with other limits, for the filter `fit`."""
-        return _FittedWord(str(self), Fit(smallest, largest, lines), self.texts)
+    def reworded(self, text: str) -> "_FittedWord":
+        """Another text in its place."""
+        return _FittedWord(text, self.fit, self.texts)
+
+    def resized(self, smallest: float, largest: float) -> "_FittedWord":
+        """The same text in another range of sizes."""
+        return _FittedWord(str(self), replace(self.fit, smallest=smallest, largest=largest), self.texts)
 
     def __html__(self) -> str:
         self.texts.append(FittedText(str(self), self.fit))
@@ -110,8 +115,11 @@ class _NoPhoto(str):
 class _Binding:
     """Collects, while values are bound, what `draw` must know of them."""
 
-    def __init__(self, template: Template, photos: Mapping[str, Photo], families: tuple[str, ...]) -> None:
+    def __init__(
+        self, template: Template, photos: Mapping[str, Photo], families: tuple[str, ...], outline: Outline
+    ) -> None:
         self._template = template
+        self._outline = outline
         self._given = photos
         self._families = families
         self.texts: list[FittedText] = []
@@ -140,7 +148,7 @@ class _Binding:
         if not text:
             return ""
         self.words.append(text)
-        return _FittedWord(text, variable.fit, self.texts) if variable.fit else text
+        return _FittedWord(text, variable.fit.within(self._outline), self.texts) if variable.fit else text
 
     def main_text(self, card: Card) -> str:
         """The text in the largest letters that has a direction: it decides which way the card reads."""

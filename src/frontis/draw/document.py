@@ -46,16 +46,6 @@ def rem(size: Size) -> float:
     return _PIXELS_IN_A_REM * size.scale
 
 
-def shape(width: int, height: int) -> str:
-    """The class of the card's outline, for CSS: "banner", "wide", "square" or "tall"."""
-    ratio = width / height
-    if ratio >= 2.4:
-        return "banner"
-    if ratio >= 1.25:
-        return "wide"
-    return "square" if ratio >= 0.8 else "tall"
-
-
 def page(markup: Markup, *, backdrop: str, content: str, watermark: str = "") -> str:
     """The whole HTML of a card. The root's font size makes every rem of the template scale with the card."""
     size = markup.size
@@ -64,7 +54,7 @@ def page(markup: Markup, *, backdrop: str, content: str, watermark: str = "") ->
     style = f"font-size:{rem(size):.4f}px;font-family:{family};text-align:{side}"
     height = f"calc(100% - {WATERMARK_STRIP}rem)" if markup.watermark else "100%"
     return (
-        f'<html dir="{direction}" style="{style}"><body class="{shape(*size)}">{backdrop}'
+        f'<html dir="{direction}" style="{style}"><body class="{size.outline}">{backdrop}'
         f'<div class="card" style="height:{height}">{content}</div>{watermark}</body></html>'
     )
 

@@ -65,7 +65,7 @@ def make_app(
     app = Starlette(
         routes=[
             Path("/", home.answer),
-            Path("/docs", reference.answer),
+            *(Path(path, reference.answer) for path in ("/docs", "/docs/")),
             Path("/healthz", healthz),
             Path("/metrics", MetricsPage(settings.metrics_token).answer),
             Path("/openapi.json", _description(openapi(spots, looks))),
@@ -94,7 +94,10 @@ def _addresses(dialects: tuple[Dialect, ...], settings: Settings) -> list[Path]:
     paths: dict[str, dict[str, tuple[Dialect, Route]]] = {}
     for dialect in dialects:
         for route in dialect.routes:
-            paths.setdefault(route.path, {}).update(dict.fromkeys(route.methods, (dialect, route)))
+            # People add a slash or leave it out, and a crawler does not follow where it is sent.
+            bare = route.path.rstrip("/")
+            for path in (bare, f"{bare}/"):
+                paths.setdefault(path, {}).update(dict.fromkeys(route.methods, (dialect, route)))
     return [Path(path, Address(routes, public_url=settings.public_url)) for path, routes in paths.items()]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Self
 
-from frontis.errors import BadInput
+from frontis.errors import BadInput, nearest
 
 _LONGEST_TEXT = 64
 _HASH_HEX = re.compile(r"#([0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
@@ -39,7 +39,8 @@ class Color:
             return cls._of_digits(match[1])
         channels = _css_channels(text.lower()) if len(text) <= _LONGEST_TEXT else None
         if channels is None:
-            raise BadInput(parameter, "must be a CSS colour, such as '#ff8800', 'teal' or 'hsl(210 80% 50%)'")
+            problem = "must be a CSS colour, such as '#ff8800', 'teal' or 'hsl(210 80% 50%)'"
+            raise BadInput(parameter, problem, suggestion=_suggestion(text[:_LONGEST_TEXT]))
         return cls(*channels)
 
     @classmethod
@@ -220,6 +221,15 @@ def _moved(color: Color, end: Color, backdrops: Sequence[Color], ratio: float) -
         else:
             near = middle
     return best
+
+
+def _suggestion(text: str) -> str:
+    """What was meant: the digits with their '#', or the name of a colour that looks most like it; or ""."""
+    if _PLAIN_HEX.fullmatch(text):
+        return f"#{text}"
+    from coloraide.css.color_names import name2val_map  # noqa: PLC0415  (as below)
+
+    return nearest(text, name2val_map)
 
 
 @lru_cache(maxsize=512)

@@ -14,6 +14,15 @@ REFERENCE_AREA = 1200 * 630
 FEWEST_REM = 28
 
 
+class Outline(StrEnum):
+    """The shape of a card, by which a template may lay it out in another way."""
+
+    BANNER = "banner"
+    WIDE = "wide"
+    SQUARE = "square"
+    TALL = "tall"
+
+
 class Size(NamedTuple):
     """A width and a height in pixels."""
 
@@ -34,6 +43,16 @@ class Size(NamedTuple):
         """
         shorter = min(self.width, self.height) / (FEWEST_REM * 16)
         return min(math.sqrt(self.pixels / REFERENCE_AREA), shorter)
+
+    @property
+    def outline(self) -> Outline:
+        """What a card of this size is called in a template."""
+        ratio = self.width / self.height
+        if ratio >= 2.4:
+            return Outline.BANNER
+        if ratio >= 1.25:
+            return Outline.WIDE
+        return Outline.SQUARE if ratio >= 0.8 else Outline.TALL
 
     @classmethod
     def checked(cls, width: int, height: int) -> Self:

@@ -7,14 +7,13 @@ from enum import StrEnum
 from frontis.errors import BadInput, nearest
 from frontis.model.card import Value
 from frontis.model.color import Color
-from frontis.model.output import Size
+from frontis.model.output import Outline, Size
 from frontis.model.text import folded
 
 TRUE_WORDS = frozenset({"true", "1", "yes", "on"})
 FALSE_WORDS = frozenset({"false", "0", "no", "off", ""})
 SMALLEST_TEXT, LARGEST_TEXT = 0.3, 40
 """Font sizes in rem that a fitted text may ask for."""
-MOST_LINES = 40
 
 
 class Kind(StrEnum):
@@ -36,12 +35,18 @@ class Kind(StrEnum):
 class Fit:
     """How a text may be set: in the largest size of the range at which it fits the lines.
 
-    smallest, largest: font sizes in rem. lines: how many lines it may have.
+    smallest, largest: font sizes in rem. lines: how many lines it may have. elsewhere: the same for cards of an outline
+    that has more room or less.
     """
 
     smallest: float
     largest: float
     lines: int
+    elsewhere: tuple[tuple[Outline, int], ...] = ()
+
+    def within(self, outline: Outline) -> "Fit":
+        """How the text may be set on a card of that outline."""
+        return Fit(self.smallest, self.largest, dict(self.elsewhere).get(outline, self.lines))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from frontis.errors import BadInput, BadTemplate, nearest
 from frontis.fonts import library
 from frontis.icons import known_name
 from frontis.model.card import Value
-from frontis.model.output import Size
-from frontis.model.template import LARGEST_TEXT, MOST_LINES, SMALLEST_TEXT, Fit, Kind, Template, Variable
+from frontis.model.output import Outline, Size
+from frontis.model.template import LARGEST_TEXT, SMALLEST_TEXT, Fit, Kind, Template, Variable
 from frontis.templates.language import LONGEST_SOURCE
 from frontis.templates.tables import Table
 
@@ -33,6 +33,7 @@ _SIZE = re.compile(r"([0-9]{3,4})x([0-9]{3,4})")
 _LONGEST = {Kind.TEXT: 200, Kind.LONG_TEXT: 600, Kind.CODE: 4000, Kind.IMAGE: 2048, Kind.LIST: 120}
 _MOST_TEXT = 5_000
 _MOST_ITEMS = 100
+_MOST_LINES = 40
 _MOST_VARIABLES = 64
 """A card holds no more values."""
 
@@ -167,7 +168,26 @@ def _fit(table: Table, kind: Kind) -> Fit | None:
     smallest, largest = table.numbers("size", 2)
     if not SMALLEST_TEXT <= smallest <= largest <= LARGEST_TEXT:
         raise table.wrong(f"size must go from small to large, within {SMALLEST_TEXT} to {LARGEST_TEXT} rem", "size")
-    return Fit(float(smallest), float(largest), table.whole("lines", 1, 1, MOST_LINES))
+    if not table.has_table("lines"):
+        return Fit(float(smallest), float(largest), table.whole("lines", 1, 1, _MOST_LINES))
+    lines = _lines_by_outline(table)
+    return Fit(float(smallest), float(largest), lines.pop(Outline.WIDE), tuple(lines.items()))
+
+
+def _lines_by_outline(table: Table) -> dict[Outline, int]:
+    given = table.table("lines")
+    hint = f"lines = {{ wide = 2, tall = 4 }}; there are {', '.join(Outline)}"
+    found = {}
+    for name in given.names():
+        lines = given.value(name)
+        if name not in [*Outline] or type(lines) is not int or not 1 <= lines <= _MOST_LINES:
+            raise table.wrong(
+                f"lines by outline must be whole numbers from 1 to {_MOST_LINES}, each for an outline", "lines", hint
+            )
+        found[Outline(name)] = lines
+    if Outline.WIDE not in found:
+        raise table.wrong("lines must tell how many there are in wide, which holds for all others", "lines", hint)
+    return found
 
 
 def _share(table: Table) -> tuple[float, float]:

@@ -11,8 +11,9 @@ from frontis.icons import known_name
 from frontis.model.color import Color
 from frontis.model.output import Size
 from frontis.model.photo import Photo
-from frontis.model.template import LARGEST_TEXT, MOST_LINES, SMALLEST_TEXT
+from frontis.model.template import LARGEST_TEXT, SMALLEST_TEXT
 from frontis.patterns import pattern as background_pattern
+from frontis.templates import capitals as letters
 
 _LONGEST_TEXT = 20_000
 _READABLE = 4.5
@@ -65,6 +66,12 @@ def initial(text: str) -> str:
     return next((each.upper() for each in text if each.isalnum()), text[:1])
 
 
+def capitals(text: str, language: str = "") -> str:
+    """The text in capitals. One that is fitted is fitted in them."""
+    reworded: Callable[[str], str] = getattr(text, "reworded", str)
+    return reworded(_bounded(letters.capitals(str(text)[:_LONGEST_TEXT], str(language)[:40])))
+
+
 def icon(name: str, stroke_width: float = 2.0) -> Safe:
     """The Lucide icon of that name in the colour of the text, filling the box that it stands in.
 
@@ -79,17 +86,15 @@ def pattern(name: str, color: Color, size: Size) -> Safe:
     return escape(background_pattern(name, color, size))
 
 
-def fit(text: Any, smallest: float, largest: float, lines: int) -> Any:  # noqa: ANN401  (the text that it is given)
-    """The text with another range of sizes in rem and another number of lines than template.toml gives it."""
+def fit(text: Any, smallest: float, largest: float) -> Any:  # noqa: ANN401  (the text that it is given)
+    """The text in another range of sizes, in rem, than template.toml gives it."""
     if not text:
         return text
-    if not hasattr(text, "within"):
+    if not hasattr(text, "resized"):
         raise TypeError("fit is for a text that has a size in template.toml")
     if not SMALLEST_TEXT <= smallest <= largest <= LARGEST_TEXT:
         raise ValueError(f"the sizes of fit must go from small to large, within {SMALLEST_TEXT} to {LARGEST_TEXT} rem")
-    if not 1 <= lines <= MOST_LINES:
-        raise ValueError(f"the lines of fit are 1 to {MOST_LINES}")
-    return text.within(float(smallest), float(largest), int(lines))
+    return text.resized(float(smallest), float(largest))
 
 
 def replace(text: str, old: str, new: str) -> str:
@@ -116,6 +121,7 @@ def _bounded(text: str) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     "abs": abs,
     "alpha": alpha,
+    "capitals": capitals,
     "color": color,
     "default": default,
     "e": escape,

@@ -36,6 +36,10 @@ class Table:
     def __contains__(self, key: str) -> bool:
         return key in self._values
 
+    def has_table(self, key: str) -> bool:
+        """Whether what stands there is a table."""
+        return isinstance(self._values.get(key), dict)
+
     def only(self, known: Iterable[str]) -> None:
         """Refuse keys that are not among the known."""
         for key in self._values:

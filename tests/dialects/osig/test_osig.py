@@ -22,6 +22,7 @@ from frontis.model.output import Format, Size
 from frontis.model.picture import Picture
 from frontis.model.query import Query
 from frontis.model.text import folded
+from frontis.model.usage import Usage
 from frontis.templates import catalogue
 
 Case = dict[str, Any]
@@ -83,6 +84,13 @@ def test_a_refusal_has_the_status_and_words_of_osig_and_none_of_the_asker(refusa
     assert (reply.status, reply.body.decode()) == (refusal["status"], refusal["body"])
     assert reply.media_type == "text/html; charset=utf-8"
     assert reply.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("case", TRUTH["header"], ids=lambda case: case["says"])
+def test_a_counted_picture_tells_where_its_quotas_stand(case: Case) -> None:
+    usage = Usage(**case["usage"]) if "usage" in case else None
+    found = DIALECT.headers(asked(), Served(asked().card, PICTURE, 1000.0, usage=usage))
+    assert {name: words for name, words in found.items() if name.startswith("X-OSIG")} == case["headers"]
 
 
 @settings(deadline=None)

@@ -2,8 +2,16 @@
 
 from frontis.dialects.osig.api import metrics, sign
 from frontis.dialects.osig.explain import explain, headers
-from frontis.dialects.osig.params import MetricsParameters, Parameters, SignParameters
+from frontis.dialects.osig.params import (
+    MetricsParameters,
+    OnboardingParameters,
+    Parameters,
+    SignParameters,
+    WordPressParameters,
+)
 from frontis.dialects.osig.parse import parse
+from frontis.dialects.osig.publishing import meta, wordpress
+from frontis.dialects.osig.square import square
 from frontis.model.account import KeyKind
 from frontis.model.dialect import Dialect, Metering, Route, Terms
 
@@ -28,14 +36,21 @@ DIALECT = Dialect(
             )
             for path in ("/g", "/g/")
         ),
-        Route(
-            ("POST",),
-            "/api/sign",
-            "Sign an address of /g",
-            sign,
-            SignParameters,
-            media_types=_JSON,
-            terms=Terms(keys=frozenset({KeyKind.OSIG, KeyKind.OGSTACK})),
+        *(
+            Route(
+                ("POST",),
+                path,
+                summary,
+                answer,
+                parameters,
+                media_types=_JSON,
+                terms=Terms(keys=frozenset({KeyKind.OSIG, KeyKind.OGSTACK})),
+            )
+            for path, summary, answer, parameters in (
+                ("/api/sign", "Sign an address of /g", sign, SignParameters),
+                ("/api/onboarding/meta", "Make the meta tags of a page", meta, OnboardingParameters),
+                ("/api/integrations/wordpress", "Make the card of a WordPress post", wordpress, WordPressParameters),
+            )
         ),
         Route(
             ("GET",),
@@ -46,6 +61,7 @@ DIALECT = Dialect(
             media_types=_JSON,
             terms=Terms(keys=_KEYS, is_key_required=True, is_for_superusers=True),
         ),
+        Route(("GET", "HEAD"), "/blank-square.png", "A white square", square, media_types=("image/png",)),
     ),
     headers=headers,
     explain=explain,

@@ -1,8 +1,9 @@
-"""The parameters of OSIG's `/g`: what each means, what it may be, and what stands in for anything else."""
+"""The parameters of OSIG's calls: what each means, what it may be, and what stands in for anything else."""
 
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -16,6 +17,7 @@ from pydantic.json_schema import SkipJsonSchema
 from frontis.errors import BadInput
 
 LARGEST_BUDGET_KB = 100_000
+LONGEST_LIFETIME_SECONDS = 2_592_000
 
 Style = Literal["base", "logo", "job_classic", "job_logo", "job_clean"]
 Site = Literal["x", "meta"]
@@ -117,3 +119,73 @@ class MetricsParameters(BaseModel):
 
     api_key: Annotated[str, Field(description="The key of an account that is a superuser.")] = ""
     hours: Annotated[int, Field(description="The window. What is out of range counts as 1 or 720.")] = 24
+
+
+def _whole_or_none(value: str | int | None) -> int | None:
+    try:
+        return None if value is None else _whole(str(value))
+    except ValueError:
+        return None
+
+
+def _filled(text: str) -> str:
+    if not text.strip():
+        raise ValueError("page_url is empty; send the address of the page that the card is for")
+    return text.strip()
+
+
+# OSIG takes any text for these; what is longer than this was never meant.
+Word = Annotated[str, Field(max_length=200)]
+Words = Annotated[str, Field(max_length=100_000)]
+Address = Annotated[str, Field(max_length=2048)]
+WholeOrNone = Annotated[Word | int | None, AfterValidator(_whole_or_none)]
+
+
+class Published(BaseModel):
+    """What the calls have in common that make an address for a page."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    style: Annotated[Word, Field(description="As for `/g`.")] = "base"
+    site: Annotated[Word, Field(description="As for `/g`.")] = "x"
+    font: Annotated[Word, Field(description="As for `/g`.")] = "helvetica"
+    eyebrow: Annotated[Words, Field(description="A few words above the title.")] = ""
+    key: Annotated[Word, Field(description="Your API key. Everybody can read it in the address.")] = ""
+    format: Annotated[Word, Field(description="As for `/g`.")] = "png"
+    quality: Annotated[WholeOrNone, Field(description="As for `/g`. What is no whole number is left out.")] = None
+    max_kb: Annotated[WholeOrNone, Field(description="As for `/g`. What is no whole number is left out.")] = None
+    version: Annotated[Word, Field(description="The `v` of the address, trimmed.")] = ""
+    expires_in_seconds: Annotated[
+        int, Field(description="How long the address is good. What is out of range counts as 1 s or 30 days.")
+    ] = LONGEST_LIFETIME_SECONDS
+
+
+class OnboardingParameters(Published):
+    """The body of `/api/onboarding/meta`."""
+
+    page_url: Annotated[Address, Field(description="The address of the page.")] = "https://osig.app"
+    title: Annotated[Words, Field(description="The title of the page and of the card.")] = ""
+    subtitle: Annotated[Words, Field(description="The description of the page and the subtitle of the card.")] = ""
+    image_url: Annotated[Words, Field(description="As for `/g`.")] = ""
+
+
+class WordPressParameters(Published):
+    """The body of `/api/integrations/wordpress`."""
+
+    page_url: Annotated[
+        Address,
+        AfterValidator(_filled),
+        Field(description="The address of the post.", json_schema_extra={"minLength": 1, "pattern": r"\S"}),
+    ]
+    title: Annotated[Words, Field(description="The title of the card; without it the first of the next three.")] = ""
+    post_title: Annotated[Words, Field(description="WordPress's title of the post.")] = ""
+    seo_title: Annotated[Words, Field(description="The title that an SEO plugin gives.")] = ""
+    post_name: Annotated[Words, Field(description="The slug; its words with capitals.")] = ""
+    subtitle: Annotated[Words, Field(description="The subtitle; without it the first of the next two.")] = ""
+    excerpt: Annotated[Words, Field(description="WordPress's excerpt.")] = ""
+    description: Annotated[Words, Field(description="Another text about the post.")] = ""
+    featured_image_url: Annotated[Words, Field(description="The picture; without it the first of the next three.")] = ""
+    featured_image: Annotated[Words, Field(description="The same under another name.")] = ""
+    logo_url: Annotated[Words, Field(description="The address of a logo.")] = ""
+    fallback_image_url: Annotated[Words, Field(description="What stands in where there is no picture.")] = ""
+    style: Annotated[Word, Field(description="As for `/g`.")] = "job_logo"

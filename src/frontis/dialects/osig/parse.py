@@ -22,6 +22,8 @@ FONTS = {"helvetica": "Helvetica", "markerfelt": "Marker Felt", "papyrus": "Papy
 # OSIG's own face, where the font is none or unknown, is Aileron; Inter is the nearest that we have.
 DEFAULT_FONT = "Inter"
 JPEG_QUALITY = 85
+LONGEST_IN_ADDRESS = 400
+"""Characters of a text: more of it would make an address that is too long to be asked for."""
 
 _TITLE = {"base": 130, "logo": 90, "job_classic": 110, "job_logo": 110, "job_clean": 110}
 _SUBTITLE = {"base": 150, "logo": 130, "job_classic": 180, "job_logo": 180, "job_clean": 180}
@@ -57,6 +59,11 @@ def parse(query: Query) -> Order:
     )
 
 
+def carried(text: str) -> str:
+    """As much of a text as is worth its place in an address: more than `/g` ever shows."""
+    return text if len(text) <= LONGEST_IN_ADDRESS else folded(text)[:LONGEST_IN_ADDRESS]
+
+
 def shortened(text: str, longest: int) -> str:
     """The text with its white space collapsed; cut to at most so many characters, "..." among them, if it has more.
 
@@ -70,21 +77,21 @@ def shortened(text: str, longest: int) -> str:
     return text[:end].rstrip() + "..."
 
 
+def picture_address(text: str) -> str:
+    """The address of a picture, or "" for what cannot be one."""
+    text = folded(text)
+    return text if len(text) <= _LONGEST_ADDRESS and _ADDRESS.match(text) else ""
+
+
 def _values(asked: Parameters) -> dict[str, Value]:
     return {
         "title": shortened(asked.title, _TITLE[asked.style]),
         "subtitle": shortened(asked.subtitle, _SUBTITLE[asked.style]),
         "eyebrow": shortened(asked.eyebrow, _EYEBROW),
         # The alias is for an empty image_url, not for a wrong one.
-        "image": _address(asked.image_url.strip() or asked.image_or_logo),
+        "image": picture_address(asked.image_url.strip() or asked.image_or_logo),
         "font": FONTS[asked.font] if asked.font else DEFAULT_FONT,
     }
-
-
-def _address(text: str) -> str:
-    """The address of a picture, or "" for what cannot be one."""
-    text = folded(text)
-    return text if len(text) <= _LONGEST_ADDRESS and _ADDRESS.match(text) else ""
 
 
 def _continues(text: str, at: int) -> bool:
