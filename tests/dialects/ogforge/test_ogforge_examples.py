@@ -197,6 +197,25 @@ def test_every_format_is_what_it_says(address: str, name: str, format: str) -> N
         assert (picture.format, picture.size) == (format, (1200, 627))
 
 
+def test_an_svg_holds_no_words_of_the_asker_and_may_run_nothing(address: str) -> None:
+    words = "<script>alert(1)</script>"
+    answer = httpx.get(
+        f"{address}/api/v1/og", params={"title": words, "brand": words, "format": "svg"}, trust_env=False
+    )
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert "sandbox" in answer.headers["content-security-policy"]
+    assert answer.text.startswith("<svg")
+    assert "script" not in answer.text
+
+
+@pytest.mark.parametrize("theme", ["dark", "light", "gradient", "cyberpunk", "minimal", "bold"])
+def test_every_theme_is_a_small_svg(address: str, theme: str) -> None:
+    query = f"title=How+to+Build+a+REST+API&theme={theme}&pattern=circuit&icon=rocket&format=svg"
+    answer = httpx.get(f"{address}/api/v1/og?{query}", trust_env=False)
+    assert answer.status_code == 200, answer.text
+    assert len(answer.content) < 100_000
+
+
 def test_a_mistake_and_a_wrong_method_are_told_as_json(address: str) -> None:
     mistaken = httpx.get(f"{address}/api/v1/og?title=Hello&icon=rokcet", trust_env=False)
     assert mistaken.status_code == 400
