@@ -1,6 +1,6 @@
 """How foreign services are spoken: one room each, strangers to one another, and this register of them."""
 
-from frontis.dialects import native, ogimage, osig
+from frontis.dialects import native, ogforge, ogimage, osig
 from frontis.model.dialect import Dialect
 
 __all__ = ["DIALECTS"]
@@ -9,4 +9,5 @@ DIALECTS: tuple[Dialect, ...] = (
     native.DIALECT,
     osig.DIALECT,
     ogimage.DIALECT,
+    ogforge.DIALECT,
 )
