@@ -1,6 +1,6 @@
 """How foreign services are spoken: one room each, strangers to one another, and this register of them."""
 
-from frontis.dialects import native, ogimage, ogstack, osig
+from frontis.dialects import native, ogforge, ogimage, ogstack, osig
 from frontis.model.dialect import Dialect
 
 __all__ = ["DIALECTS"]
@@ -10,4 +10,5 @@ DIALECTS: tuple[Dialect, ...] = (
     osig.DIALECT,
     ogstack.DIALECT,
     ogimage.DIALECT,
+    ogforge.DIALECT,
 )
