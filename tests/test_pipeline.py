@@ -6,6 +6,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from PIL import Image
@@ -29,6 +30,14 @@ def test_a_picture_has_the_size_and_format_that_were_asked(form: str, size: tupl
     assert opened(picture.data).size == size == picture.size
     assert opened(picture.data).format == form.upper()
     assert picture.media_type == f"image/{form}"
+
+
+@pytest.mark.parametrize("size", [(100, 100), (1200, 630), (640, 4096), (4096, 2050)])
+def test_a_drawing_has_the_size_that_was_asked(size: tuple[int, int]) -> None:
+    picture = render(Card("article", {"title": "Hello"}, size, "svg"))
+    root = ET.fromstring(picture.data)
+    assert (root.get("width"), root.get("height")) == (str(size[0]), str(size[1]))
+    assert (picture.size, picture.media_type, picture.within_budget) == (size, "image/svg+xml", True)
 
 
 def test_the_same_card_is_the_same_bytes_in_every_thread() -> None:

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from frontis.compose import compose
 from frontis.decode import KeptPhotos
-from frontis.draw import draw
+from frontis.draw import draw, trace
 from frontis.encode import encode
 from frontis.errors import BadPicture
 from frontis.model.card import Card
-from frontis.model.output import Size
+from frontis.model.output import Format, Size
 from frontis.model.photo import Photo
 from frontis.model.picture import Picture
 from frontis.model.template import Kind, Template
@@ -33,8 +33,8 @@ def render(card: Card, pictures: Mapping[str, bytes] | None = None, *, templates
     card, look = looks.resolve(card), looks.look(card.template)
     photos, missing = _photos(card, look.template, pictures or {})
     markup = compose(card, look, photos)
-    bitmap = draw(markup)
-    return replace(encode(bitmap, card.output), missing=missing)
+    drawn = trace(markup) if card.output.format is Format.SVG else draw(markup)
+    return replace(encode(drawn, card.output), missing=missing)
 
 
 def _photos(card: Card, template: Template, pictures: Mapping[str, bytes]) -> tuple[dict[str, Photo], tuple[str, ...]]:

@@ -4,6 +4,7 @@ import io
 from pathlib import Path
 from unittest import mock
 from urllib.parse import parse_qsl, urlsplit
+from xml.etree import ElementTree as ET
 
 import pytest
 from command import frontis, frontis_in
@@ -38,6 +39,16 @@ def test_render_draws_a_card_into_a_file(tmp_path: Path, ending: str, form: str)
         assert picture.format == form
 
 
+def test_render_draws_a_card_as_shapes(tmp_path: Path) -> None:
+    file = tmp_path / "card.svg"
+    done = frontis("render", "article", "--title", "Hello </text><script>", "-o", str(file))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"{file}: 1200x630, ")
+    root = ET.parse(file).getroot()
+    assert (root.tag, root.get("viewBox")) == ("{http://www.w3.org/2000/svg}svg", "0 0 1200 630")
+    assert b"script" not in file.read_bytes()
+
+
 def test_render_takes_pictures_from_files(tmp_path: Path) -> None:
     logo = tmp_path / "logo.svg"
     logo.write_text(
@@ -66,7 +77,11 @@ def test_render_takes_pictures_from_files(tmp_path: Path) -> None:
             ["render", "metric", "--title", "x", "--set", "value=1"],
             "title: is no variable of the template 'metric'; it ",
         ),
-        (["render", "article", "--title", "x", "-o", "card.gif"], "output: must end in .png, .jpg, .webp or .avif"),
+        (
+            ["render", "article", "--title", "x", "-o", "card.gif"],
+            "output: must end in .png, .jpg, .webp, .avif or ",
+        ),
+        (["render", "article", "--title", "x", "--quality", "80", "-o", "card.svg"], "quality: does nothing for svg"),
         (["render", "article", "--title", "x", "-o", "/nowhere/card.png"], "/nowhere/card.png: No such file"),
         (["render", "article", "--title", "x", "-o", "full.png"], "full.png: No space left on device"),
         (["render", "article", "--title", "x", "--set", "hero=/nowhere.png"], "/nowhere.png: No such file"),

@@ -33,6 +33,7 @@ class TestAPicture:
             ("jpg", "image/jpeg", "article.jpg"),
             ("jpeg", "image/jpeg", "article.jpg"),
             ("webp", "image/webp", "article.webp"),
+            ("svg", "image/svg+xml", "article.svg"),
         ],
     )
     async def test_its_type_and_name_are_those_of_its_format(self, extension: str, media_type: str, name: str) -> None:
@@ -40,6 +41,17 @@ class TestAPicture:
             answer = await here.client.get(f"/card/article.{extension}?title=Hello")
         assert answer.headers["content-type"] == media_type
         assert answer.headers["content-disposition"] == f'inline; filename="{name}"'
+
+    async def test_an_svg_may_do_nothing_but_be_seen(self) -> None:
+        async with stand() as here:
+            answers = [await here.client.get("/card/article.svg?title=Hello") for _ in range(2)]
+            png = await here.client.get(CARD)
+        for answer in answers:
+            policy = answer.headers["content-security-policy"].split("; ")
+            assert policy == ["default-src 'none'", "style-src 'unsafe-inline'", "img-src data:", "sandbox"]
+            assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answers[1].headers["server-timing"] == 'cache;desc="hit"'
+        assert "content-security-policy" not in png.headers
 
     async def test_a_head_has_the_headers_of_the_get_and_no_body(self) -> None:
         async with stand() as here:

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from urllib.parse import urlencode
 
 import httpx
@@ -169,7 +170,7 @@ async def test_requests_are_limited_by_the_plan_and_told() -> None:
     async with scene() as here:
         answers = [await here.ask() for _ in range(LIMIT + 1)]
         rates = [int(answer.headers["x-ratelimit-remaining"]) for answer in answers]
-        if rates[-1] == LIMIT - 1:
+        if any(later > earlier for earlier, later in pairwise(rates)):
             pytest.skip("a minute ended")
         assert rates == [*range(LIMIT - 1, -1, -1), 0]
         refused = answers[-1]

@@ -316,3 +316,11 @@ async def test_only_the_beginning_of_a_long_page_is_taken(is_packed: bool) -> No
     reply = ok(packed if is_packed else body, *(["Content-Encoding: gzip"] if is_packed else []))
     async with serving(reply) as upstream, open_door() as door:
         assert (await door.fetch(upstream.url(), accept=PAGE)).data == body[:2_000_000]
+
+
+async def test_a_page_is_not_kept_among_the_originals() -> None:
+    async with serving(ok(b"<p>", "Content-Type: text/html")) as upstream, open_door() as door:
+        for _ in range(2):
+            await door.fetch(upstream.url(), accept=PAGE)
+            await door.fetch(upstream.url())
+    assert [visit.header("Accept") for visit in upstream.visits] == [PAGE, "image/*", PAGE]

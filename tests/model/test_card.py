@@ -192,11 +192,17 @@ def test_the_ends_of_quality_and_budget_are_accepted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "kept"), [("PNG", "png"), ("jpg", "jpeg"), ("JPEG", "jpeg"), ("webp", "webp"), ("avif", "avif")]
+    ("name", "kept"),
+    [("PNG", "png"), ("jpg", "jpeg"), ("JPEG", "jpeg"), ("webp", "webp"), ("avif", "avif")],
 )
 def test_a_format_has_one_name(name: str, kept: str) -> None:
     assert Card("article", format=name).format == kept
     assert Format.named(name).media_type == f"image/{kept}"
+
+
+def test_svg_has_a_media_type_that_is_not_its_name_and_no_quality() -> None:
+    assert Card("article", format="SVG").output.format.media_type == "image/svg+xml"
+    assert refused_parameter(format="svg", quality=80) == "quality"
 
 
 def test_a_wrong_format_is_answered_with_the_nearest() -> None:

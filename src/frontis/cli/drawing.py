@@ -77,7 +77,7 @@ def _format_of(path: Path) -> str:
     try:
         return Format.named(ending)
     except BadInput as error:
-        raise BadInput("output", f"must end in .png, .jpg, .webp or .avif, not {path.suffix!r}") from error
+        raise BadInput("output", f"must end in .png, .jpg, .webp, .avif or .svg, not {path.suffix!r}") from error
 
 
 async def _fetched(addresses: list[str]) -> dict[str, bytes]:

@@ -1,6 +1,6 @@
 """How foreign services are spoken: one room each, strangers to one another, and this register of them."""
 
-from frontis.dialects import native, ogstack, osig
+from frontis.dialects import native, ogforge, ogimage, ogstack, osig
 from frontis.model.dialect import Dialect
 
 __all__ = ["DIALECTS"]
@@ -9,4 +9,6 @@ DIALECTS: tuple[Dialect, ...] = (
     native.DIALECT,
     osig.DIALECT,
     ogstack.DIALECT,
+    ogimage.DIALECT,
+    ogforge.DIALECT,
 )

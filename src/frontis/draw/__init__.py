@@ -1,5 +1,6 @@
-"""Markup -> bitmap: shape, fit, lay out and paint, with Takumi."""
+"""Markup -> bitmap, or the same as shapes: shape, fit, lay out and paint or trace, with Takumi."""
 
 from frontis.draw.drawing import draw
+from frontis.draw.tracing import trace
 
-__all__ = ["draw"]
+__all__ = ["draw", "trace"]

@@ -62,6 +62,20 @@ class Engine:
                 font_families=_names(families),
             )
 
+    def trace(
+        self, html: str, css: Sequence[str], size: Size, families: Sequence[Family], photos: Mapping[str, bytes]
+    ) -> str:
+        """The whole canvas as an SVG document, letters as paths. photos: as for `paint`; their bytes stand in it."""
+        with _our_errors():
+            return self._renderer.render_svg(
+                tree(html),
+                width=size.width,
+                height=size.height,
+                stylesheets=css,
+                images=photos,
+                font_families=_names(families),
+            )
+
 
 _shared: list[Engine] = []
 _making = threading.Lock()

@@ -9,10 +9,18 @@ from frontis.errors import Overloaded
 from frontis.model.account import Project
 
 AT_ONCE = 6
-MOST_WAITING = 48
+MOST_WAITING = 120
 RETRY_SECONDS = 2
 # Of crawlers, where the plan has no limit.
 CRAWLED_PER_MINUTE = 120
+
+
+class _Turns:
+    """Of one project."""
+
+    def __init__(self) -> None:
+        self.free = asyncio.Semaphore(AT_ONCE)
+        self.users = 0
 
 
 class Drawings:
@@ -21,7 +29,7 @@ class Drawings:
     def __init__(self, rates: RateLimiter, *, wait_seconds: float) -> None:
         self._rates = rates
         self._wait_seconds = wait_seconds
-        self._turns: dict[str, tuple[asyncio.Semaphore, list[None]]] = {}
+        self._turns: dict[str, _Turns] = {}
 
     @asynccontextmanager
     async def enter(self, project: Project, dialect: str, *, is_crawler: bool) -> AsyncIterator[None]:
@@ -30,27 +38,28 @@ class Drawings:
         is_crawler: it passed the limit of requests, so what is drawn for it is counted: who says that he is a crawler
         need not be one. Raises RateLimited, and Overloaded where too many wait.
         """
-        if is_crawler:
-            limit = project.plan.allowance(dialect).requests_per_minute or CRAWLED_PER_MINUTE
-            await self._rates.hit(f"{project_scope(dialect, project.public_id)}/crawled", limit)
-        turns, users = self._turns.setdefault(project.public_id, (asyncio.Semaphore(AT_ONCE), []))
-        if len(users) >= AT_ONCE + MOST_WAITING:
+        turns = self._turns.setdefault(project.public_id, _Turns())
+        if turns.users >= AT_ONCE + MOST_WAITING:
             raise Overloaded(RETRY_SECONDS)
-        users.append(None)
+        turns.users += 1
         try:
+            # Only now: who is turned away because too many wait has had nothing drawn.
+            if is_crawler:
+                limit = project.plan.allowance(dialect).requests_per_minute or CRAWLED_PER_MINUTE
+                await self._rates.hit(f"{project_scope(dialect, project.public_id)}/crawled", limit)
             await self._take(turns)
             try:
                 yield
             finally:
-                turns.release()
+                turns.free.release()
         finally:
-            users.pop()
-            if not users:
+            turns.users -= 1
+            if not turns.users:
                 del self._turns[project.public_id]
 
-    async def _take(self, turns: asyncio.Semaphore) -> None:
+    async def _take(self, turns: _Turns) -> None:
         try:
             async with asyncio.timeout(self._wait_seconds):
-                await turns.acquire()
+                await turns.free.acquire()
         except TimeoutError:
             raise Overloaded(RETRY_SECONDS) from None

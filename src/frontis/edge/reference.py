@@ -109,7 +109,9 @@ def _card(spot: Spot, templates: Catalogue) -> Example | None:
         # Nobody's project is ours to show: one of the templates that it draws stands for it.
         theirs = (each for each in templates.ids() if each.startswith(f"{spot.dialect.name}-"))
         return next((example(templates.look(each).template) for each in theirs), None)
-    known = {name: words for name, words in _WORDS.items() if name in spot.model.model_fields}
+    fields = spot.model.model_fields
+    known = {name: words for name, words in _WORDS.items() if name in fields}
+    known |= {name: field.examples[0] for name, field in fields.items() if field.examples}
     return Example(f"{spot.path}?{urlencode(known, quote_via=quote)}", _USUAL, _WORDS["title"])
 
 

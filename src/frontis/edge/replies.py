@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from frontis.edge.cards import Drawn
 from frontis.model.dialect import DEGRADED_SECONDS, Reply, Served
+from frontis.model.output import Format
 
 _TAG = re.compile(r'(?:W/)?("[^"]*")')
 _MAX_AGE = re.compile(r"(?<=max-age=)[0-9]+")
@@ -21,6 +22,8 @@ _KEPT_IN_304 = frozenset({
 })  # fmt: skip
 OPEN_TO_ALL = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 A_DAY = 86_400
+# An SVG that is opened by itself is a document of our origin. Ours hold no script, and this makes sure.
+SANDBOX = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"}
 
 
 def respond(reply: Reply, *, method: str, if_none_match: str = "") -> Response:
@@ -55,6 +58,8 @@ def picture_reply(served: Served, drawn: Drawn, headers: Mapping[str, str]) -> R
         "Accept-Ranges": "none",
         "Server-Timing": ", ".join(stages),
     }
+    if picture.format is Format.SVG:
+        ours |= SANDBOX
     if served.is_degraded:
         headers = _ageing(headers, math.ceil(drawn.age_seconds))
     return Reply(200, picture.data, picture.media_type, {**OPEN_TO_ALL, **headers, **ours})

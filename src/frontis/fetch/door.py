@@ -114,6 +114,8 @@ class Door:
         size_bytes = len(key[0]) + len(key[1]) + ENTRY_BYTES
         if isinstance(outcome, Fetched):
             size_bytes += len(outcome.data)
+            if not want_of(accept).is_kept:
+                return outcome
             self._originals.put(key, outcome, size_bytes=size_bytes, seconds=self._policy.kept_seconds)
         else:
             decided = isinstance(outcome, UpstreamRefused | UpstreamTooLarge | UpstreamUnfit)

@@ -13,16 +13,17 @@ class Want:
 
     media_types: what may come; any, if none is named. A server that does not say what it sends is believed to send what
     was asked for. most_bytes: of what is longer the beginning is taken; None: the policy's limit, beyond which all is
-    refused.
+    refused. is_kept: among the originals; who keeps what he made of it needs no original.
     """
 
     accept: str
     media_types: frozenset[str] = frozenset()
     most_bytes: int | None = None
+    is_kept: bool = True
 
 
 # What a page says of itself stands at its beginning.
-_KNOWN = (Want(PAGE, frozenset({"text/html", "application/xhtml+xml"}), 2_000_000),)
+_KNOWN = (Want(PAGE, frozenset({"text/html", "application/xhtml+xml"}), 2_000_000, is_kept=False),)
 
 
 def want_of(accept: str) -> Want:

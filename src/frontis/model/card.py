@@ -27,7 +27,8 @@ class Card:
 
     values: by variable name; a list becomes a tuple. Pictures are given by their address (http, https), never as bytes.
     size: width and height in pixels, 100 to 4096 a side, at most 8.4 megapixels.
-    format: "png", "jpeg" (or "jpg"), "webp" or "avif". quality: 1 to 100. max_kb: byte budget in 1,024 bytes.
+    format: "png", "jpeg" (or "jpg"), "webp", "avif" or "svg". quality: 1 to 100, not for SVG. max_kb: byte budget in
+    1,024 bytes.
     watermark: words for the corner, or "" for none.
     version: the asker's own token for "draw this anew"; it changes the fingerprint and nothing else.
 

@@ -71,11 +71,12 @@ class Format(StrEnum):
     JPEG = "jpeg"
     WEBP = "webp"
     AVIF = "avif"
+    SVG = "svg"
 
     @property
     def media_type(self) -> str:
         """As in a Content-Type header."""
-        return f"image/{self.value}"
+        return "image/svg+xml" if self is Format.SVG else f"image/{self.value}"
 
     @classmethod
     def named(cls, name: str) -> Self:
@@ -94,7 +95,7 @@ class Format(StrEnum):
 class Output:
     """What to write.
 
-    quality: 1 to 100, or None for the format's own default.
+    quality: 1 to 100, or None for the format's own default; SVG has none.
     max_kb: the byte budget in units of 1,024 bytes, or None for none.
     """
 
@@ -108,6 +109,8 @@ class Output:
         for name, value, most in (("quality", self.quality, 100), ("max_kb", self.max_kb, 100_000)):
             if value is not None:
                 _check_range(name, value, 1, most)
+        if self.format is Format.SVG and self.quality is not None:
+            raise BadInput("quality", "does nothing for svg, whose shapes lose nothing; leave it out")
 
 
 def _check_range(name: str, value: object, least: int, most: int) -> None:

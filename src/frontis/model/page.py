@@ -100,7 +100,8 @@ def path_of(url: str) -> tuple[str, ...]:
 
 def in_words(segment: str) -> str:
     """A segment of a path as a title: "the-art_of-naming" is "The Art of Naming". "" where it is no words."""
-    if _NUMBER.fullmatch(segment) or segment.lower() in _INDEX:
+    has_letters = any(letter.isalpha() for letter in segment)
+    if not has_letters or _NUMBER.fullmatch(segment) or segment.lower() in _INDEX:
         return ""
     words = [each for each in _PARTING.split(segment) if each]
     # What a slug ends in is often a number that only tells it from others.

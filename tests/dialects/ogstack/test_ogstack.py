@@ -267,10 +267,43 @@ def test_long_texts_are_cut_as_there() -> None:
     assert len(str(compose(page, Style("aurora")).values["description"])) <= 160
 
 
-def test_a_page_of_which_nothing_is_known_has_its_host_for_a_site() -> None:
+def test_a_page_of_which_nothing_is_known_has_its_host() -> None:
     card = compose(Page.of_address("https://www.example.com/pricing"), Style("aurora"))
-    assert (card.values["title"], card.values["site"], card.values["host"]) == ("Pricing", "example.com", "example.com")
+    assert (card.values["title"], card.values["site"], card.values["host"]) == ("Pricing", "", "example.com")
     assert not [name for name in ("author", "date", "description") if card.values.get(name)]
+
+
+@pytest.mark.parametrize(
+    ("path", "section", "kicker"),
+    [
+        ("blog/a-post", "", "Blog"),
+        ("blog/a-post", "Craft", "Craft"),
+        ("2024/03/a-post", "", ""),
+        ("en/release-notes/2-4-1", "", "Release Notes"),
+        ("pricing", "", ""),
+        ("", "", ""),
+    ],
+)
+def test_the_kicker_is_the_part_of_the_site_that_the_page_is_in(path: str, section: str, kicker: str) -> None:
+    page = replace(PAGE, url=f"https://example.com/{path}", section=section)
+    assert compose(page, Style("aurora")).values["kicker"] == kicker
+
+
+@pytest.mark.parametrize(
+    ("title", "description", "shown"),
+    [
+        ("GitHub - acme/rocket: Goes up.", "Goes up. Contribute to acme/rocket development by creating an account.",
+         ("Goes up.", "")),
+        ("GitHub - acme/rocket", "Contribute to acme/rocket development by creating an account.", ("rocket", "")),
+        ("acme/rocket: Goes up", "Goes up, and comes down.", ("Goes up", "Goes up, and comes down.")),
+        ("Rocket", "Goes up.", ("Rocket", "Goes up.")),
+    ],
+)  # fmt: skip
+def test_a_repository_says_owner_and_name_once(title: str, description: str, shown: tuple[str, str]) -> None:
+    page = replace(PAGE, url="https://github.com/acme/rocket", title=title, description=description)
+    card = compose(page, Style("github_repo"))
+    assert (card.values["title"], card.values["description"]) == shown
+    assert card.values["path"] == ("acme", "rocket")
 
 
 @pytest.mark.parametrize(

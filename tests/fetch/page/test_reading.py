@@ -11,6 +11,7 @@ from frontis.fetch.page import read_page
 from frontis.fetch.page.skeleton import MOST_CHARACTERS, skeleton
 from frontis.model.page import Page
 
+LINKED = '<script type="application/ld+json">'
 URL = "https://www.example.com/blog/post"
 SITES = Path(__file__).with_name("sites")
 
@@ -219,7 +220,7 @@ def test_a_date_is_a_day_or_none(given: str, day: str) -> None:
         ('<meta property="article:author" content="Ann">', "Ann"),
         ('<meta property="article:author" content="https://facebook.com/ann">', ""),
         ('<script type="application/ld+json">{"@type":"Article","author":["Ann",{"name":"Bob"}]}</script>', "Ann, Bob"),
-        ('<script type=application/ld+json>[{"@type":["Article"],"author":{"@id":"a"}},{"@id":"a","name":"A"}]', "A"),
+        (f'{LINKED}[{{"@type":["Article"],"author":{{"@id":"a"}}}},{{"@id":"a","name":"Ann"}}]</script>', "Ann"),
     ],
 )  # fmt: skip
 def test_the_author_is_a_name(head: str, author: str) -> None:
@@ -263,11 +264,29 @@ def test_what_is_no_text_of_the_page_is_not_read() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "points"),
+    [
+        (
+            "<ul><li><a href=/>Home</a></li><li><a href=/x>About</a></ul><h1>x</h1><ul><li>One<li>Two</ul>",
+            ("One", "Two"),
+        ),
+        ("<div><ul><li>Home<li>About</ul></div><h1>x</h1><ul><li>One</ul>", ("One",)),
+        ("<h2>x</h2><ul><li><a href=/1>#1</a> Mended</li><li>\n<a href=/2>Imprint</a>\n</li></ul>", ("#1 Mended",)),
+        ("<ul><li>One<li>One<li></ul>", ("One",)),
+        ("<h1>x</h1>" + "<li>item {}</li>" * 50, ("item {}",)),
+    ],
+)
+def test_points_are_items_that_say_something(text: str, points: tuple[str, ...]) -> None:
+    assert read(text).points == points
+
+
+@pytest.mark.parametrize(
     ("url", "title", "host", "path"),
     [
         ("https://www.example.com/blog/the-art-of-naming_things.html?x=1", "The Art of Naming Things", "example.com",
          ("blog", "the-art-of-naming_things.html")),
         ("https://example.com/posts/42/", "Posts", "example.com", ("posts", "42")),
+        ("https://example.com/changelog/2-4-1", "Changelog", "example.com", ("changelog", "2-4-1")),
         ("https://example.com/iOS-tips-and-NASA", "iOS Tips and NASA", "example.com", ("iOS-tips-and-NASA",)),
         ("https://example.com/post-title-8f14e45fceea", "Post Title", "example.com", ("post-title-8f14e45fceea",)),
         ("https://example.com/%E8%A8%98%E4%BA%8B", "記事", "example.com", ("記事",)),

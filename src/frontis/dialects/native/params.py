@@ -39,7 +39,7 @@ class Parameters(BaseModel):
     height: _Side = Field(
         default_factory=_none, description="In pixels; without it, that of the template's first size."
     )
-    quality: _Percent = Field(default_factory=_none, description="1 to 100; each format has its own default.")
+    quality: _Percent = Field(default_factory=_none, description="1 to 100; each format but SVG has its own default.")
     max_kb: _Budget = Field(
         default_factory=_none, description="The most kilobytes (of 1,024 bytes) that the picture should have."
     )

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 from frontis.dialects.ogstack.dates import written
 from frontis.errors import BadInput, UnknownTemplate
@@ -39,8 +39,6 @@ _DESCRIPTIONS = {
     "billboard": 140, "blog_card": 140, "changelog": 120, "docs_page": 180, "editorial": 220, "github_repo": 150,
     "panorama": 200, "product_launch": 110, "showcase": 200,
 }  # fmt: skip
-# The path of a repository is its owner and its name; that of any other page reads as words.
-_AS_WRITTEN = frozenset({"github_repo"})
 _VERSION = re.compile(r"(?<![\w.,$€£])v?\d{1,4}\.\d{1,4}(?:\.\d{1,6})?(?![\w.]*\d|\s?[%€$£])", re.IGNORECASE)
 _LEAST_CHROMA = 0.08
 
@@ -68,6 +66,8 @@ def from_page(url: str, style: Style, size: tuple[int, int] = SIZE) -> FromPage:
     )
 
 
+# Whoever asks for a card asks for it again, and a page is kept for some minutes.
+@lru_cache(maxsize=2048)
 def compose(page: Page, style: Style, size: tuple[int, int] = SIZE) -> Card:
     """The resolved card of a page. Only what the template has a place for is part of it. Raises UnknownTemplate."""
     template = template_of(style.slug)
@@ -90,16 +90,20 @@ def version_in(*texts: str) -> str:
 
 
 def _words(page: Page, style: Style) -> dict[str, Value]:
-    is_raw = style.slug in _AS_WRITTEN
-    path = page.path if is_raw else tuple(in_words(each) or each for each in page.path)
+    is_repository = style.slug == "github_repo"
+    title, description = _of_repository(page) if is_repository else (page.title, page.description)
+    in_path = [words for each in page.path if (words := in_words(each))]
+    # The last part of the path is the page itself, and one of two letters a language.
+    above = [words for each in page.path[:-1] if len(words := in_words(each)) > 2]
     version = version_in(page.title, page.description, page.version)
     return {
-        "title": cut(page.title, LONGEST_TITLE),
-        "description": cut(page.description, _DESCRIPTIONS.get(style.slug, LONGEST_DESCRIPTION)),
-        "site": page.site_name or page.host,
+        "title": cut(title, LONGEST_TITLE),
+        "description": cut(description, _DESCRIPTIONS.get(style.slug, LONGEST_DESCRIPTION)),
+        "site": page.site_name,
         "host": page.host,
-        "path": path,
-        "kicker": page.section or (in_words(page.path[0]) if len(page.path) > 1 and not is_raw else ""),
+        # The path of a repository is its owner and its name.
+        "path": page.path if is_repository else tuple(in_path),
+        "kicker": page.section or next(iter(above), ""),
         "author": page.author,
         "date": written(page.published or page.modified, page.language),
         "headings": page.headings,
@@ -112,6 +116,20 @@ def _words(page: Page, style: Style) -> dict[str, Value]:
         "language": page.code_language,
         "license": page.license,
     }
+
+
+def _of_repository(page: Page) -> tuple[str, str]:
+    """Title and description of a repository's page, without the owner and the name that its path tells already.
+
+    GitHub's are "GitHub - owner/name: What it is" and "What it is. Contribute to owner/name development by …".
+    """
+    name = "/".join(page.path[:2])
+    head, colon, what = page.title.partition(f"{name}:")
+    title = what.strip() if colon and head in ("", "GitHub - ") else page.title
+    if title in (name, f"GitHub - {name}"):
+        title = name.rpartition("/")[2]
+    description = page.description.partition(f"Contribute to {name} development")[0].strip()
+    return title or page.title, "" if description.rstrip(".") == title.rstrip(".") else description
 
 
 def _pictures(page: Page, style: Style) -> dict[str, Value]:

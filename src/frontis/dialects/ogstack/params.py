@@ -115,6 +115,8 @@ class Parameters(BaseModel):
     ai_prompt: Annotated[str, Field(max_length=LONGEST_PROMPT)] | _Absent = Field(
         default_factory=absent, alias="aiPrompt", description="What the picture should show."
     )
+    exp: Annotated[str, Field(description="The Unix second at which a signed address ends.")] = ""
+    sig: Annotated[str, Field(description="The signature of a signed address, by the project's own secret.")] = ""
 
 
 def checked(given: Mapping[str, str]) -> Parameters:

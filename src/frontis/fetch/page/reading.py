@@ -76,7 +76,7 @@ def read_page(data: bytes, *, url: str, charset: str = "") -> Page:
         language=_language(facts.language(), linked.language, facts.meta("og:locale")),
         section=_first(LONGEST_NAME, facts.meta("article:section"), linked.section),
         headings=facts.texts("h2", MOST_HEADINGS) or facts.texts("h3", MOST_HEADINGS),
-        points=facts.texts("li", MOST_POINTS),
+        points=facts.points(),
         version=_first(LONGEST_NAME, linked.version),
         code_language=_first(LONGEST_NAME, linked.code_language),
         license=_license(linked.license),
@@ -147,6 +147,13 @@ class _Facts:
         for node in self._tree.css(tag):
             if text := folded(_own_text(node)):
                 yield text
+
+    def points(self) -> tuple[str, ...]:
+        """The first items of lists, below the first heading where there is one."""
+        nodes = self._tree.css("h1, h2, li")
+        start = next((at for at, node in enumerate(nodes) if node.tag != "li"), 0)
+        items = (folded(_own_text(node)) for node in nodes[start:] if node.tag == "li")
+        return tuple(dict.fromkeys(_cut(text, LONGEST_HEADING) for text in items if text))[:MOST_POINTS]
 
     def first_sentence(self) -> str:
         """Of the first paragraph that is more than a few words."""

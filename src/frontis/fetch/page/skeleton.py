@@ -21,6 +21,8 @@ _LINKED_DATA = re.compile(r"type\s*=\s*[\"']?\s*application/ld\+json", re.IGNORE
 _TAG = re.compile(
     # What keeps its attributes; a value may hold "<" and ">".
     r"(?P<whole><(?:meta|link|base|html|time)(?=[\s/>])(?:[^\"'<>]++|\"[^\"]{0,20000}+\"|'[^']{0,20000}+'){0,200}+>)"
+    # An item that is a link and nothing else belongs to a menu.
+    r"|(?P<linked><li(?=[\s>])[^<>]*+>\s*+<a(?=[\s>])[^<>]*+>[^<>]*+</a\s*+>\s*+(?=</?(?:li|ul|ol)[\s>]))"
     # What is kept by its name alone.
     r"|<(?P<bare>/?(?:title|h1|h2|h3|li|p))(?=[\s/>])[^<>]*+>"
     # What does not part words.
