@@ -116,7 +116,7 @@ class Librarian:
         if admitted.holder is None:
             raise KeyMissing
         holder, project = admitted.holder, await self._project(wish.project, admitted.holder)
-        choices = self._digest(wish, holder)
+        choices = self._digest(wish, admitted)
         found = await self._library.find_same(project, wish.url, wish.kind, choices)
         if found is not None and not wish.is_forced:
             if found.draft.choices != choices:
@@ -160,10 +160,10 @@ class Librarian:
             raise ProjectUnknown
         return project
 
-    def _digest(self, wish: GenerateWish, holder: Holder) -> str:
+    def _digest(self, wish: GenerateWish, admitted: Admitted) -> str:
         # The mark is part of the picture: who changes to a plan without it may have it drawn without.
-        mark = wish.is_marked and holder.plan.is_watermarked
-        return hashlib.sha256(f"{mark} {wish.choices}".encode()).hexdigest()
+        has_mark = wish.is_marked and bool(self._maker.mark_for(admitted))
+        return hashlib.sha256(f"{has_mark} {wish.choices}".encode()).hexdigest()
 
     async def _drawn(self, wish: GenerateWish, admitted: Admitted, asker: Asker) -> tuple[Page, tuple[File, ...]]:
         """The page that was read, and the files made of it."""

@@ -44,8 +44,12 @@ class Maker:
             return None
         return Made(self.marked(order.page.compose(reading.page), admitted), reading)
 
-    def marked(self, card: Card, admitted: Admitted) -> Card:
-        """The card, with the mark that the asker's plan asks for."""
+    def mark_for(self, admitted: Admitted) -> str:
+        """What the plan of whoever asks puts in the corner, or ""."""
         is_spared = admitted.holder is not None and not admitted.holder.plan.is_watermarked
-        is_marked = card.watermark or not self._watermark
-        return card if is_spared or is_marked else replace(card, watermark=self._watermark)
+        return "" if is_spared else self._watermark
+
+    def marked(self, card: Card, admitted: Admitted) -> Card:
+        """The card with that; one that has a mark of its own keeps it."""
+        mark = self.mark_for(admitted)
+        return replace(card, watermark=mark) if mark and not card.watermark else card

@@ -535,6 +535,15 @@ def test_the_mark_of_a_plan_is_part_of_a_card_and_not_of_an_icon(people: People,
     assert anew.json()["id"] == card.json()["id"]
 
 
+def test_a_plan_changes_nothing_where_no_card_has_a_mark(people: People, tmp_path: Path) -> None:
+    assert people.alice.account is not None
+    register.set_plan(people.alice.account, "free")
+    drawn_in_turn(people, tmp_path, {})
+    register.set_plan(people.alice.account, "pro")
+    (again,) = drawn_in_turn(people, tmp_path, {})
+    assert again.json()["cached"] is True
+
+
 def test_a_plan_has_so_many_requests_a_minute(people: People, tmp_path: Path) -> None:
     assert people.alice.account is not None
     register.set_plan(people.alice.account, "free")
