@@ -27,6 +27,7 @@ class Kind(StrEnum):
     CHOICE = "choice"
     FLAG = "flag"
     CODE = "code"
+    LANGUAGE = "language"
 
 
 @dataclass(frozen=True, slots=True)

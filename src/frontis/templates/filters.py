@@ -13,6 +13,7 @@ from frontis.model.output import Size
 from frontis.model.photo import Photo
 from frontis.patterns import pattern as background_pattern
 from frontis.templates import capitals as letters
+from frontis.templates.highlighting import columns, highlight
 
 _LONGEST_TEXT = 20_000
 _READABLE = 4.5
@@ -111,10 +112,12 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "alpha": alpha,
     "capitals": capitals,
     "color": color,
+    "columns": columns,
     "default": default,
     "e": escape,
     "escape": escape,
     "first": lambda items: items[0] if items else "",
+    "highlight": highlight,
     "icon": icon,
     "initial": initial,
     "ink": ink,
