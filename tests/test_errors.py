@@ -35,6 +35,7 @@ ERRORS: list[FrontisError] = [
     errors.UpstreamBroken(URL, 503),
     errors.UpstreamTooLarge(URL, "too many bytes"),
     errors.DrawFailed("Not drawn."),
+    errors.DrawTooSlow(15),
     errors.EncodeFailed("Not written."),
     errors.Overloaded(3),
     errors.Refused("Not this."),

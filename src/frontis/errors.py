@@ -23,6 +23,7 @@ FrontisError
 │   ├── UpstreamBroken    the other server answered 5xx
 │   └── UpstreamTooLarge  more bytes than allowed
 ├── DrawFailed            the layout engine could not draw the markup
+│   └── DrawTooSlow       it took longer than a request may
 ├── EncodeFailed          the bitmap could not be written in that format
 ├── Overloaded            no room for another render now: come back later
 ├── Refused               the asker may not have this
@@ -191,6 +192,13 @@ class UpstreamTooLarge(FetchFailed):
 
 class DrawFailed(FrontisError):
     """The layout engine could not draw the markup."""
+
+
+class DrawTooSlow(DrawFailed):
+    """Drawing took longer than a request may."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"Drawing takes longer than {seconds:g} s.")
 
 
 class EncodeFailed(FrontisError):
