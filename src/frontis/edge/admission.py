@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from frontis.edge.rates import RateLimiter, account_scope, address_scope
-from frontis.errors import BadSignature, KeyMissing, KeyNotEnough, KeyUnknown
+from frontis.errors import BadSignature, KeyMissing, KeyNotEnough, KeyUnknown, PlanTooSmall
 from frontis.model.account import Holder, KeyKind, kind_of_key
 from frontis.model.dialect import Dialect, Errand, Metering, Terms
 from frontis.model.order import Order, RegisterWish, SignWish
@@ -83,7 +83,9 @@ class Admission:
             holder = None
         is_open = isinstance(asked, Order) and asked.is_open
         if holder is None and terms.is_key_required and not is_open:
-            raise KeyUnknown(is_malformed=kind_of_key(asked.key) is None) if asked.key else KeyMissing
+            raise KeyUnknown(is_malformed=kind_of_key(asked.key) not in terms.keys) if asked.key else KeyMissing
+        if holder is not None and not terms.allows(holder.plan):
+            raise PlanTooSmall(holder.plan.name)
         if terms.is_for_superusers and not (holder and holder.is_superuser):
             raise KeyNotEnough
         return holder
