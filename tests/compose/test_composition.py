@@ -14,6 +14,7 @@ from frontis.errors import BadTemplate
 from frontis.model.card import Card, Value
 from frontis.model.markup import SLOT_CLOSE, SLOT_OPEN, Markup
 from frontis.model.photo import Photo
+from frontis.model.template import Fit
 from frontis.templates import Catalogue
 
 ADDRESS = "https://example.com/picture.png"
@@ -82,6 +83,24 @@ def test_a_fitted_text_leaves_a_slot_and_any_other_is_escaped(folder: Path) -> N
     escaped = "&lt;b onload=&#34;x&#34;&gt;&#39;&amp;amp;"
     assert markup.content == f'<h1>{SLOT_OPEN}0{SLOT_CLOSE}</h1><p title="{escaped}">{escaped}</p>'
     assert [text.text for text in markup.texts] == [hostile]
+
+
+def test_a_template_may_give_a_text_another_range_of_sizes(folder: Path) -> None:
+    markup = composed(folder, "<p>{{ title | fit(1, 2.5) }}</p><p>{{ title }}</p>", {"title": "x"})
+    assert [text.fit for text in markup.texts] == [Fit(1, 2.5, 3), Fit(2, 5, 3)]
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        ("title | fit(3, 2)", "from small to large"),
+        ("title | fit(0.1, 2)", "from small to large"),
+        ("note | fit(1, 2)", "a size in template.toml"),
+    ],
+)
+def test_a_range_that_cannot_be_is_told_to_the_author(folder: Path, written: str, problem: str) -> None:
+    with pytest.raises(BadTemplate, match=problem):
+        composed(folder, f"<p>{{{{ {written} }}}}</p>", {"title": "x", "note": "y"})
 
 
 def test_a_text_written_twice_has_two_slots(folder: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import schemathesis
 from hypothesis import settings
 from hypothesis import strategies as st
-from schemathesis.checks import negative_data_rejection, positive_data_acceptance
+from schemathesis.checks import negative_data_rejection, not_a_server_error, positive_data_acceptance
 from schemathesis.config import CoveragePhaseConfig, PhasesConfig, ProjectConfig, ProjectsConfig
 
 from frontis.edge import make_app
@@ -43,7 +43,7 @@ phases = PhasesConfig(coverage=CoveragePhaseConfig(enabled=False))
 config = schemathesis.Config(projects=ProjectsConfig(default=ProjectConfig(phases=phases)))
 schema = schemathesis.openapi.from_asgi("/openapi.json", app, config=config)
 # Templates differ in nothing but their variables, and a few of them have every kind that there is.
-some = schema.exclude(path_regex="^/card/(osig|urlpix-(?!code|change))")
+some = schema.exclude(path_regex="^/card/(?!urlpix-code|urlpix-change)[a-z]+-")
 
 
 @some.parametrize()
@@ -52,7 +52,11 @@ def test_an_address_does_what_its_description_says(case: schemathesis.Case[Any])
     # We take more than we describe: blanks and null count as absent, numbers may be text, and OSIG refuses nothing.
     excluded = [negative_data_rejection]
     answer = case.call()
-    if answer.status_code == 400 and ("pixels" in answer.text or "for svg" in answer.text):
-        # JSON schema has no words for the limit of an area, nor for a quality that one extension has not.
+    unsaid = ("pixels", "for svg", "layout=metric")
+    if answer.status_code == 400 and any(words in answer.text for words in unsaid):
+        # OpenAPI has no words for the limit of an area, nor for a parameter that another one asks for or rules out.
         excluded.append(positive_data_acceptance)
+    if answer.status_code == 503 and case.path == "/v1/auth/register":
+        # There are no accounts here.
+        excluded.append(not_a_server_error)
     case.validate_response(answer, excluded_checks=excluded)

@@ -1,6 +1,7 @@
 """Measures finished cards with the layout engine, and makes up texts for them."""
 
 from collections.abc import Iterator, Mapping
+from itertools import combinations
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
@@ -18,6 +19,11 @@ from frontis.templates import Catalogue, catalogue
 
 _BODY = 0.72
 """The part of a font's height between the tops and the feet of its letters, as in frontis.draw.collisions."""
+
+# The layout engine rounds boxes to whole pixels.
+ROUNDING = 1.0
+# Where a line mixes scripts, the taller ones may reach into what is left free between two texts.
+TOUCH = 0.2
 
 
 class Line(NamedTuple):
@@ -63,6 +69,21 @@ def laid_out(card: Card, photos: Mapping[str, Photo] | None = None, looks: Catal
     tree = own.measure(html, (BASE_CSS, markup.css), markup.size, families)
     strip = round(WATERMARK_STRIP * rem(markup.size)) if markup.watermark else 0
     return Laid(markup, list(_lines(tree)), tree, Size(markup.size.width, markup.size.height - strip), content)
+
+
+def assert_it_fits(laid: Laid) -> None:
+    __tracebackhide__ = True
+    for line in laid.lines:
+        assert line.width <= line.box + ROUNDING, f"{line.text!r} is wider than its box"
+        assert line.left >= -ROUNDING, f"{line.text!r} leaves the canvas to the left"
+        assert line.right <= laid.markup.size.width + ROUNDING, f"{line.text!r} leaves the canvas to the right"
+        assert line.top >= -ROUNDING, f"{line.text!r} leaves the canvas above"
+        assert line.bottom <= laid.room.height + ROUNDING, f"{line.text!r} leaves the canvas, or its part of it, below"
+    for one, other in combinations(laid.lines, 2):
+        across = min(one.right, other.right) - max(one.left, other.left)
+        down = min(one.bottom, other.bottom) - max(one.top, other.top)
+        low = min(one.bottom - one.top, other.bottom - other.top)
+        assert across <= ROUNDING or down <= ROUNDING + TOUCH * low, f"{one.text!r} lies over {other.text!r}"
 
 
 def _lines(tree: Mapping[str, Any]) -> Iterator[Line]:

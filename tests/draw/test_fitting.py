@@ -2,14 +2,14 @@
 
 import re
 import unicodedata
-from itertools import combinations, pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from measuring import NASTY, WORDS, Laid, laid_out, sizes, texts
+from measuring import NASTY, WORDS, assert_it_fits, laid_out, sizes, texts
 
 from frontis.model.card import Card
 from frontis.model.photo import Photo
@@ -17,27 +17,8 @@ from frontis.model.template import Template, Variable
 from frontis.templates import Catalogue, catalogue
 from frontis.templates.capitals import capitals
 
-# The layout engine rounds boxes to whole pixels.
-ROUNDING = 1.0
-# Where a line mixes scripts, the taller ones may reach into what is left free between two texts.
-TOUCH = 0.2
 PHOTO = Photo(b"", 400, 300, 0.9, opaque=True)
 TEMPLATES = [catalogue().look(identity).template for identity in catalogue().ids()]
-
-
-def assert_it_fits(laid: Laid) -> None:
-    __tracebackhide__ = True
-    for line in laid.lines:
-        assert line.width <= line.box + ROUNDING, f"{line.text!r} is wider than its box"
-        assert line.left >= -ROUNDING, f"{line.text!r} leaves the canvas to the left"
-        assert line.right <= laid.markup.size.width + ROUNDING, f"{line.text!r} leaves the canvas to the right"
-        assert line.top >= -ROUNDING, f"{line.text!r} leaves the canvas above"
-        assert line.bottom <= laid.room.height + ROUNDING, f"{line.text!r} leaves the canvas, or its part of it, below"
-    for one, other in combinations(laid.lines, 2):
-        across = min(one.right, other.right) - max(one.left, other.left)
-        down = min(one.bottom, other.bottom) - max(one.top, other.top)
-        low = min(one.bottom - one.top, other.bottom - other.top)
-        assert across <= ROUNDING or down <= ROUNDING + TOUCH * low, f"{one.text!r} lies over {other.text!r}"
 
 
 @st.composite
@@ -90,8 +71,9 @@ def fitted(template: Template) -> list[Variable]:
 def test_a_short_text_is_drawn_whole(template: Template, tongue: str) -> None:
     main = max(fitted(template), key=lambda each: each.fit.largest if each.fit else 0)
     words = WORDS[tongue][: 3 if main.fit and main.fit.lines > 1 else 1]
-    shown = laid_out(Card(template.id, {main.name: " ".join(words)})).words
-    assert _letters(shown) == _letters(" ".join(words))
+    others = {name: "7" for name, each in template.variables.items() if each.required and each is not main}
+    shown = laid_out(Card(template.id, {main.name: " ".join(words), **others})).words
+    assert _letters(shown) == _letters(" ".join([*words, *others.values()]))
 
 
 def _letters(text: str) -> list[str]:
@@ -128,6 +110,25 @@ def test_lines_are_set_in_the_largest_size_of_the_range_when_there_is_room() -> 
     assert fit is not None
     assert f"font-size:{fit.largest * 16:.3f}px" in _content(Card("article", {"title": "Go"}))
     assert laid.words == "Go"
+
+
+def test_tracking_grows_with_the_words_where_letter_spacing_does_not(tmp_path: Path) -> None:
+    def width(css: str, size: int, title: str = "Hamburg") -> float:
+        folder = tmp_path / f"one-{abs(hash((css, size)))}" / "one"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "template.toml").write_text(
+            'id = "one"\nname = "x"\ndescription = "x"\n'
+            f'[variables.title]\nkind = "text"\nhelp = "x"\nsize = [{size}, {size}]\nlines = 1\n'
+        )
+        (folder / "card.html").write_text("<h1>{{ title }}</h1>")
+        (folder / "card.css").write_text(f"h1 {{ {css} }}")
+        return laid_out(Card("one", {"title": title}), looks=Catalogue(folder.parent)).lines[0].width
+
+    for css in ("", "--tracking: -0.05em", "--tracking: 0.2em"):
+        assert width(css, 4) == pytest.approx(2 * width(css, 2), abs=2)
+    assert width("--tracking: -0.05em", 4) < width("", 4) < width("--tracking: 0.2em", 4)
+    assert width("letter-spacing: 0.2em", 4) < 2 * width("letter-spacing: 0.2em", 2) - 10
+    assert width("--tracking: 0.2em", 4, "تسمية") == pytest.approx(width("", 4, "تسمية"), abs=1)
 
 
 def _content(card: Card) -> str:

@@ -24,6 +24,13 @@ CASES = [
         for size in (TALL, BANNER)
     ),
 ]
+# Of the templates whose themes are looks of their own, those that no sample shows.
+THEMED = [
+    (identity, theme)
+    for identity in ("ogforge-standard", "ogforge-metric")
+    for theme in catalogue().look(identity).template.variables["theme"].choices
+    if theme != catalogue().look(identity).template.variables["theme"].default
+]
 
 
 def named(identity: str, sample: Sample, size: tuple[int, int]) -> str:
@@ -67,6 +74,14 @@ def test_a_watermark_looks_as_it_did(identity: str, accept: bool) -> None:
     check(f"{identity}-watermark.png", drawn(identity, SAMPLES[0], WIDE, "made with Frontis"), accept=accept)
 
 
+@pytest.mark.parametrize(("identity", "theme"), THEMED)
+def test_a_theme_looks_as_it_did(identity: str, theme: str, accept: bool) -> None:
+    values = {**catalogue().look(identity).template.examples, "theme": theme}
+    picture = Image.open(io.BytesIO(render(Card(identity, values, WIDE), PICTURES).data))
+    check(f"{identity}-theme-{theme}.png", picture.convert("RGB").reduce(2), accept=accept)
+
+
 def test_no_golden_picture_is_left_over() -> None:
     watermarked = {f"{identity}-watermark.png" for identity in ("metric", "osig-job-clean", "osig-job-classic")}
-    assert {path.name for path in PLACE.glob("*.png")} == {named(*case) for case in CASES} | watermarked
+    themed = {f"{identity}-theme-{theme}.png" for identity, theme in THEMED}
+    assert {path.name for path in PLACE.glob("*.png")} == {named(*case) for case in CASES} | watermarked | themed

@@ -238,3 +238,12 @@ def test_hex_colours_do_not_load_the_colour_library() -> None:
         "assert 'coloraide' not in sys.modules; Color.parse('teal'); assert 'coloraide' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@given(colors, st.lists(opaque_colors, min_size=1, max_size=4))
+def test_words_on_several_colours_read_on_all_where_any_do(color: Color, backdrops: list[Color]) -> None:
+    found = color.readable_on_all(backdrops)
+    if any(all(end.contrast(each) >= 4.5 for each in backdrops) for end in (WHITE, BLACK)):
+        assert all(found.over(each).contrast(each) >= 4.5 for each in backdrops)
+    else:
+        assert found in (WHITE, BLACK, color)

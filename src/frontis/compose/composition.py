@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from markupsafe import escape
 
@@ -76,6 +77,10 @@ class _FittedWord(str):
     def reworded(self, text: str) -> "_FittedWord":
         """Another text in its place."""
         return _FittedWord(text, self.fit, self.texts)
+
+    def resized(self, smallest: float, largest: float) -> "_FittedWord":
+        """The same text in another range of sizes."""
+        return _FittedWord(str(self), replace(self.fit, smallest=smallest, largest=largest), self.texts)
 
     def __html__(self) -> str:
         self.texts.append(FittedText(str(self), self.fit))

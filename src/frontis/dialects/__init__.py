@@ -1,6 +1,6 @@
 """How foreign services are spoken: one room each, strangers to one another, and this register of them."""
 
-from frontis.dialects import native, osig, urlpix
+from frontis.dialects import native, ogforge, ogimage, osig, urlpix
 from frontis.model.dialect import Dialect
 
 __all__ = ["DIALECTS"]
@@ -8,5 +8,7 @@ __all__ = ["DIALECTS"]
 DIALECTS: tuple[Dialect, ...] = (
     native.DIALECT,
     osig.DIALECT,
+    ogimage.DIALECT,
+    ogforge.DIALECT,
     urlpix.DIALECT,
 )

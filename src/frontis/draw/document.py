@@ -26,6 +26,7 @@ mask-position:center}
 .backdrop{position:absolute;left:0;top:0;width:100%;height:100%}
 .card{position:absolute;left:0;top:0;width:100%}
 .fit,.line{display:block;white-space:pre}
+.fit,.probe-words,.probe-piece{letter-spacing:var(--tracking)}
 .probe{display:block;width:100%}
 .probe-width{display:block;width:100%;height:0;font-size:0;line-height:0}
 .probe-words{display:block;position:absolute;width:1px;line-height:0.001;text-align:left}

@@ -103,11 +103,13 @@ def _card(spot: Spot, templates: Catalogue) -> Example | None:
         return example(templates.look(spot.template).template)
     if spot.model is None or not spot.is_picture:
         return None
-    if spot.route.terms.is_key_required:
+    fields = spot.model.model_fields
+    if spot.route.terms.is_key_required and not any(field.examples for field in fields.values()):
         # Nobody's key stands on this page. Our own address draws what theirs would.
         looks = (each for each in templates.ids() if each.startswith(f"{spot.dialect.name}-"))
         return next((example(templates.look(each).template) for each in looks), None)
-    known = {name: words for name, words in _WORDS.items() if name in spot.model.model_fields}
+    known = {name: words for name, words in _WORDS.items() if name in fields}
+    known |= {name: field.examples[0] for name, field in fields.items() if field.examples}
     return Example(f"{spot.path}?{urlencode(known, quote_via=quote)}", _USUAL, _WORDS["title"])
 
 

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Self
@@ -131,14 +132,25 @@ class Color:
         It goes the shorter way and keeps its hue. What had to move is opaque, and in whole 8-bit steps, so that its hex
         has that contrast too. When neither end has it, the better end. The backdrop counts as opaque.
         """
-        backdrop = backdrop.with_alpha(1)
-        seen = self.over(backdrop)
-        if seen.contrast(backdrop) >= ratio:
+        return self.readable_on_all((backdrop,), ratio)
+
+    def readable_on_all(self, backdrops: Sequence["Color"], ratio: float = 4.5) -> "Color":
+        """The same for words that lie on several colours, such as the ends of a gradient.
+
+        When neither white nor black has that contrast on all of them, the one that has more on the worst of them.
+        """
+        grounds = [each.with_alpha(1) for each in backdrops]
+        if all(self.over(each).contrast(each) >= ratio for each in grounds):
             return self
-        ways = [_moved(seen, end, backdrop, ratio) for end in (WHITE, BLACK) if end.contrast(backdrop) >= ratio]
+        seen = self.over(grounds[0])
+        ways = [
+            _moved(seen, end, grounds, ratio)
+            for end in (WHITE, BLACK)
+            if all(end.contrast(each) >= ratio for each in grounds)
+        ]
         if ways:
             return min(ways, key=lambda way: _distance(seen, way))
-        return max(WHITE, BLACK, key=backdrop.contrast)
+        return max(WHITE, BLACK, key=lambda end: min(map(end.contrast, grounds)))
 
     def ink(self) -> "Color":
         """White or near-black, whichever reads better on this colour: 4.5:1 or more on each."""
@@ -196,15 +208,15 @@ def _distance(first: Color, second: Color) -> float:
     )
 
 
-def _moved(color: Color, end: Color, backdrop: Color, ratio: float) -> Color:
-    """On the way to `end`, which must have that contrast, the first colour in whole 8-bit steps that has it."""
+def _moved(color: Color, end: Color, backdrops: Sequence[Color], ratio: float) -> Color:
+    """On the way to `end`, which must have that contrast on all, the first colour in whole 8-bit steps that has it."""
     start, goal = _cone_roots(color), _cone_roots(end)
     best, near, far = end, 0.0, 1.0
     for _ in range(8):  # a share of 1/256 is less than one step of a channel
         middle = (near + far) / 2
         mixed = _of_cone_roots(*(mine + (yours - mine) * middle for mine, yours in zip(start, goal, strict=True)))
         stepped = Color(round(mixed.red * 255) / 255, round(mixed.green * 255) / 255, round(mixed.blue * 255) / 255)
-        if stepped.contrast(backdrop) >= ratio:
+        if all(stepped.contrast(each) >= ratio for each in backdrops):
             best, far = stepped, middle
         else:
             near = middle

@@ -12,6 +12,8 @@ from frontis.model.text import folded
 
 TRUE_WORDS = frozenset({"true", "1", "yes", "on"})
 FALSE_WORDS = frozenset({"false", "0", "no", "off", ""})
+SMALLEST_TEXT, LARGEST_TEXT = 0.3, 40
+"""Font sizes in rem that a fitted text may ask for."""
 
 
 class Kind(StrEnum):

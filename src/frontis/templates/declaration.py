@@ -12,7 +12,7 @@ from frontis.fonts import library
 from frontis.icons import known_name
 from frontis.model.card import Value
 from frontis.model.output import Outline, Size
-from frontis.model.template import Fit, Kind, Template, Variable
+from frontis.model.template import LARGEST_TEXT, SMALLEST_TEXT, Fit, Kind, Template, Variable
 from frontis.templates.code_languages import known_language
 from frontis.templates.language import LONGEST_SOURCE
 from frontis.templates.tables import Table
@@ -170,8 +170,8 @@ def _fit(table: Table, kind: Kind) -> Fit | None:
     if "size" not in table:
         raise table.wrong("lines needs a size beside it", "lines", "size = [2.5, 5]")
     smallest, largest = table.numbers("size", 2)
-    if not 0.3 <= smallest <= largest <= 40:
-        raise table.wrong("size must go from small to large, within 0.3 to 40 rem", "size")
+    if not SMALLEST_TEXT <= smallest <= largest <= LARGEST_TEXT:
+        raise table.wrong(f"size must go from small to large, within {SMALLEST_TEXT} to {LARGEST_TEXT} rem", "size")
     if not table.has_table("lines"):
         return Fit(float(smallest), float(largest), table.whole("lines", 1, 1, _MOST_LINES))
     lines = _lines_by_outline(table)

@@ -11,6 +11,7 @@ from frontis.icons import known_name
 from frontis.model.color import Color
 from frontis.model.output import Size
 from frontis.model.photo import Photo
+from frontis.model.template import LARGEST_TEXT, SMALLEST_TEXT
 from frontis.patterns import pattern as background_pattern
 from frontis.templates import capitals as letters
 from frontis.templates.highlighting import columns, highlight
@@ -25,9 +26,9 @@ def ink(backdrop: Color) -> Color:
     return backdrop.ink()
 
 
-def readable_on(color: Color, backdrop: Color, ratio: float = _READABLE) -> Color:
-    """The colour, moved towards white or black just as far as it must be to read on the backdrop."""
-    return color.readable_on(backdrop, ratio)
+def readable_on(color: Color, backdrop: Color | Sequence[Color], ratio: float = _READABLE) -> Color:
+    """The colour, moved towards white or black just as far as it must be to read on the backdrop, or on all of them."""
+    return color.readable_on_all([backdrop] if isinstance(backdrop, Color) else backdrop[:8], ratio)
 
 
 def alpha(color: Color, share: float) -> Color:
@@ -86,6 +87,17 @@ def pattern(name: str, color: Color, size: Size) -> Safe:
     return escape(background_pattern(name, color, size))
 
 
+def fit(text: Any, smallest: float, largest: float) -> Any:  # noqa: ANN401  (the text that it is given)
+    """The text in another range of sizes, in rem, than template.toml gives it."""
+    if not text:
+        return text
+    if not hasattr(text, "resized"):
+        raise TypeError("fit is for a text that has a size in template.toml")
+    if not SMALLEST_TEXT <= smallest <= largest <= LARGEST_TEXT:
+        raise ValueError(f"the sizes of fit must go from small to large, within {SMALLEST_TEXT} to {LARGEST_TEXT} rem")
+    return text.resized(float(smallest), float(largest))
+
+
 def replace(text: str, old: str, new: str) -> str:
     """The text with each `old` replaced by `new`."""
     return _bounded(str(text)[:_LONGEST_TEXT].replace(str(old)[:100], str(new)[:100]))
@@ -116,6 +128,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "default": default,
     "e": escape,
     "escape": escape,
+    "fit": fit,
     "first": lambda items: items[0] if items else "",
     "highlight": highlight,
     "icon": icon,
