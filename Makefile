@@ -74,8 +74,11 @@ golden: $(VENV)/installed-dev ## Accept the pictures as they are drawn now; look
 bench: $(VENV)/installed-dev ## Measure us beside our peers in one run (needs Node 20 or newer)
 	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer." >&2; exit 1; }
 	tools/find-chromium >/dev/null || tools/install-debian chromium
+	command -v wrk >/dev/null || tools/install-debian wrk
+	command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || tools/install-debian nginx-light
 	npm ci --prefix bench/peers --silent
 	CHROMIUM="$$(tools/find-chromium)" $(BIN)/python -m bench.run $(ARGS)
+	$(BIN)/python -m bench.service
 
 # Change it
 

@@ -38,6 +38,7 @@ ERRORS: list[FrontisError] = [
     errors.UpstreamTooLarge(URL, "too many bytes"),
     errors.UpstreamUnfit(URL, "it is no page"),
     errors.DrawFailed("Not drawn."),
+    errors.DrawTooSlow(15),
     errors.EncodeFailed("Not written."),
     errors.Overloaded(3),
     errors.Refused("Not this."),

@@ -26,6 +26,7 @@ FrontisError
 │   ├── UpstreamTooLarge  more bytes than allowed
 │   └── UpstreamUnfit     something of another kind than what was asked for
 ├── DrawFailed            the layout engine could not draw the markup
+│   └── DrawTooSlow       it took longer than a request may
 ├── EncodeFailed          the bitmap could not be written in that format
 ├── Overloaded            no room for another render now: come back later
 ├── Refused               the asker may not have this
@@ -217,6 +218,13 @@ class UpstreamUnfit(FetchFailed):
 
 class DrawFailed(FrontisError):
     """The layout engine could not draw the markup."""
+
+
+class DrawTooSlow(DrawFailed):
+    """Drawing took longer than a request may."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"Drawing takes longer than {seconds:g} s.")
 
 
 class EncodeFailed(FrontisError):

@@ -317,3 +317,40 @@ class Stumbling:
 def test_no_key_stands_in_the_words_of_a_holder_or_a_project() -> None:
     assert "secret" not in repr(replace(SITE, signing_secret="a secret"))
     assert json.dumps(repr(ALICE)).count(OSIG) == 0
+
+
+URLPIX = "sk_live_" + "a" * 32
+URLPIX_CARD = "/v1/og?template=default&title=Hello"
+
+
+@pytest.mark.parametrize(
+    ("key", "plan", "status", "words"),
+    [
+        (URLPIX, Plan("pro", may_use_urlpix=True), 200, ""),
+        (URLPIX, Plan("free"), 403, "Plan does not support OG generation (requires Pro+)."),
+        ("sk_live_" + "b" * 32, Plan("pro", may_use_urlpix=True), 401, "Invalid or revoked API key."),
+        (OSIG, Plan("pro", may_use_urlpix=True), 401, "Invalid API key format."),
+        (
+            "",
+            Plan("pro", may_use_urlpix=True),
+            401,
+            "Missing API key. Provide X-API-Key header or api_key query parameter.",
+        ),
+    ],
+    ids=["pro", "free", "unknown", "of another service", "none"],
+)
+async def test_a_route_may_be_for_some_plans_only(key: str, plan: Plan, status: int, words: str) -> None:
+    studio = FakeStudio(holders={URLPIX: replace(ALICE, kind=KeyKind.URLPIX, plan=plan), OSIG: ALICE})
+    async with standing(studio) as here:
+        answer = await here.client.get(URLPIX_CARD, headers={"x-api-key": key} if key else {})
+    assert answer.status_code == status
+    assert not words or answer.json() == {"error": words}
+    assert studio.taken == (1 if status == 200 else 0)
+
+
+async def test_a_refused_plan_is_asked_before_any_quota_and_signature() -> None:
+    studio = FakeStudio(holders={URLPIX: replace(ALICE, kind=KeyKind.URLPIX)}, limit=0)
+    async with standing(studio, require_signature=True) as here:
+        answer = await here.client.get(f"{URLPIX_CARD}&api_key={URLPIX}")
+    assert answer.status_code == 403
+    assert "requires Pro+" in answer.json()["error"]

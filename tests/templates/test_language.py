@@ -58,6 +58,7 @@ WRITTEN = {
     "{{ '#000' | color | readable_on('#ffffff' | color) }}": "#000000",
     "{{ tint | readable_on(['#ffffff' | color, '#336699' | color]) }}": "#000000",
     "{{ 'none' | pattern(tint, size) }}": "",
+    "{% for row in 'a\nb<' | highlight('text', tint) %}{{ row }}|{% endfor %}{{ title | columns }}": "a|b&lt;|9",
     "{{ photo }}": "photo",
     "{{ photo.width }}x{{ photo.height }} {{ photo.brightness }} {{ photo.opaque }}": "40x30 0.5 True",
     "{{ size.width }}x{{ size.height }}": "1500x500",

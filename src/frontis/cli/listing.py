@@ -28,5 +28,7 @@ def _may_be(variable: Variable) -> str:
             return "a CSS colour"
         case Kind.ICON:
             return "the name of a Lucide icon"
+        case Kind.LANGUAGE:
+            return "the name of a programming language"
         case Kind.IMAGE:
             return "an https:// address"

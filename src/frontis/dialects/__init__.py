@@ -1,6 +1,6 @@
 """How foreign services are spoken: one room each, strangers to one another, and this register of them."""
 
-from frontis.dialects import native, ogforge, ogimage, ogstack, osig
+from frontis.dialects import native, ogforge, ogimage, ogstack, osig, urlpix
 from frontis.model.dialect import Dialect
 
 __all__ = ["DIALECTS"]
@@ -11,4 +11,5 @@ DIALECTS: tuple[Dialect, ...] = (
     ogstack.DIALECT,
     ogimage.DIALECT,
     ogforge.DIALECT,
+    urlpix.DIALECT,
 )

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from frontis.edge.rates import RateLimiter, account_scope, address_scope, project_scope
-from frontis.errors import BadSignature, HostForeign, KeyMissing, KeyNotEnough, KeyUnknown, ProjectUnknown
+from frontis.errors import (
+    BadSignature,
+    HostForeign,
+    KeyMissing,
+    KeyNotEnough,
+    KeyUnknown,
+    PlanTooSmall,
+    ProjectUnknown,
+)
 from frontis.fetch.address import parse_address
 from frontis.model.account import Holder, KeyKind, kind_of_key
 from frontis.model.dialect import Dialect, Errand, Metering, Terms
@@ -99,7 +107,9 @@ class Admission:
             holder = None
         is_open = isinstance(asked, Order) and asked.is_open
         if holder is None and terms.is_key_required and not is_open:
-            raise KeyUnknown(is_malformed=kind_of_key(asked.key) is None) if asked.key else KeyMissing
+            raise KeyUnknown(is_malformed=kind_of_key(asked.key) not in terms.keys) if asked.key else KeyMissing
+        if holder is not None and not terms.allows(holder.plan):
+            raise PlanTooSmall(holder.plan.name)
         if terms.is_for_superusers and not (holder and holder.is_superuser):
             raise KeyNotEnough
         return holder

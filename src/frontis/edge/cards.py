@@ -9,7 +9,7 @@ from frontis.edge.attempts import NOBODY, Asker, Work
 from frontis.edge.cache import DegradedPictures, PictureCache
 from frontis.edge.gathering import Source, addresses_of, gather
 from frontis.edge.rendering import Renderers
-from frontis.errors import BadPicture, DrawFailed, FrontisError, Overloaded
+from frontis.errors import BadPicture, DrawTooSlow, FrontisError, Overloaded
 from frontis.fetch.flights import Flights
 from frontis.model.card import Card
 from frontis.model.picture import Picture
@@ -93,7 +93,7 @@ class Cards:
             return replace(drawn, is_cached=True) if is_shared else drawn
         except TimeoutError:
             if self._renderers.is_drawing(card):
-                raise DrawFailed(f"Drawing takes longer than {self._request_seconds:g} s.") from None
+                raise DrawTooSlow(self._request_seconds) from None
             raise Overloaded(RETRY_SECONDS) from None
         except ConnectionAbortedError:
             raise Overloaded(RETRY_SECONDS) from None

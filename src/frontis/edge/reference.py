@@ -110,6 +110,10 @@ def _card(spot: Spot, templates: Catalogue) -> Example | None:
         theirs = (each for each in templates.ids() if each.startswith(f"{spot.dialect.name}-"))
         return next((example(templates.look(each).template) for each in theirs), None)
     fields = spot.model.model_fields
+    if spot.route.terms.is_key_required and not any(field.examples for field in fields.values()):
+        # Nobody's key stands on this page. Our own address draws what theirs would.
+        looks = (each for each in templates.ids() if each.startswith(f"{spot.dialect.name}-"))
+        return next((example(templates.look(each).template) for each in looks), None)
     known = {name: words for name, words in _WORDS.items() if name in fields}
     known |= {name: field.examples[0] for name, field in fields.items() if field.examples}
     return Example(f"{spot.path}?{urlencode(known, quote_via=quote)}", _USUAL, _WORDS["title"])

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from frontis.errors import DrawFailed, FrontisError, Overloaded
+from frontis.errors import DrawFailed, DrawTooSlow, FrontisError, Overloaded
 from frontis.model.card import Card
 from frontis.model.picture import Picture
 
@@ -117,7 +117,7 @@ class Renderers:
     async def render(self, card: Card, pictures: Mapping[str, bytes]) -> Rendered:
         """The card's picture. A caller who is cancelled before its turn leaves the queue.
 
-        Raises Overloaded at once when the queue is full, what `draw` raises, and DrawFailed for a thread given up.
+        Raises Overloaded at once when the queue is full, what `draw` raises, and DrawTooSlow for a thread given up.
         """
         job = _Job(card, pictures)
         with self._gate:
@@ -179,7 +179,7 @@ class Renderers:
             await asyncio.sleep(min(WATCH_SECONDS, self._lost_after_seconds / 4))
             for job in self._give_up_late():
                 log.error("renderer given up", template=job.card.template, seconds=self._lost_after_seconds)
-                _settle(job, DrawFailed(f"Drawing took longer than {self._lost_after_seconds:g} s."))
+                _settle(job, DrawTooSlow(self._lost_after_seconds))
 
     def _give_up_late(self) -> list[_Job]:
         now = time.monotonic()

@@ -82,7 +82,7 @@ def preflight(methods: Iterable[str]) -> Reply:
             "Allow": allowed,
             "Access-Control-Allow-Origin": "*",
             "Access-Control-Allow-Methods": allowed,
-            "Access-Control-Allow-Headers": "Authorization, Content-Type, If-None-Match",
+            "Access-Control-Allow-Headers": "Authorization, Content-Type, If-None-Match, X-API-Key",
             "Access-Control-Max-Age": str(A_DAY),
         },
     )

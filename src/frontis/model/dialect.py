@@ -6,7 +6,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
 from frontis.errors import FrontisError
-from frontis.model.account import KeyKind
+from frontis.model.account import KeyKind, Plan
 from frontis.model.card import Card
 from frontis.model.order import Order, Wish
 from frontis.model.page import Page
@@ -54,12 +54,17 @@ class Metering(Enum):
     """What is drawn counts; what was there already does not."""
 
 
+def _every_plan(_: Plan) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """On what terms a route serves.
 
     keys: the kinds of keys that it knows; any other is unknown here. is_key_required: without a good key it refuses;
-    else such an asker is anonymous. is_rate_limited: by what the plan allows in a minute.
+    else such an asker is anonymous. is_rate_limited: by what the plan allows in a minute. allows: whether a plan has
+    this at all.
     """
 
     keys: frozenset[KeyKind] = frozenset()
@@ -67,6 +72,7 @@ class Terms:
     is_for_superusers: bool = False
     is_rate_limited: bool = False
     metering: Metering = Metering.NEVER
+    allows: Callable[[Plan], bool] = _every_plan
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     CHOICE = "choice"
     FLAG = "flag"
     CODE = "code"
+    LANGUAGE = "language"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,9 @@ from functools import cache
 from pathlib import Path
 
 from frontis.errors import BadInput, BadSetting, BadTemplate, UnknownTemplate, nearest
-from frontis.icons import known_name
 from frontis.model.card import Card, Value
-from frontis.model.template import Kind, Template
-from frontis.templates.declaration import Declaration
+from frontis.model.template import Kind, Template, Variable
+from frontis.templates.declaration import NAMED, Declaration
 from frontis.templates.inspection import inspect
 from frontis.templates.language import Program
 
@@ -99,19 +98,19 @@ def _value(template: Template, name: str, given: Mapping[str, Value]) -> Value:
         value = variable.accept(given[name])
         if value == "" and variable.kind in (Kind.CHOICE, Kind.COLOR):
             value = variable.default
-    if variable.kind is Kind.ICON and value:
-        value = _icon_name(name, str(value))
+    if variable.kind in NAMED and value:
+        value = _known(variable, str(value))
     if variable.required and value in ("", ()):
         unknown = [each for each in given if each not in template.variables]
         raise BadInput(name, "is required", suggestion=nearest(name, unknown) if unknown else "")
     return value
 
 
-def _icon_name(name: str, value: str) -> str:
+def _known(variable: Variable, value: str) -> str:
     try:
-        return known_name(value)
+        return NAMED[variable.kind](value)
     except BadInput as error:
-        raise BadInput(name, error.problem, suggestion=error.suggestion) from None
+        raise BadInput(variable.name, error.problem, suggestion=error.suggestion) from None
 
 
 def _folders_in(folder: Path) -> list[Path]:

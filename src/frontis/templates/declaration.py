@@ -3,7 +3,7 @@
 import hashlib
 import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,11 +13,15 @@ from frontis.icons import known_name
 from frontis.model.card import Value
 from frontis.model.output import Outline, Size
 from frontis.model.template import LARGEST_TEXT, SMALLEST_TEXT, Fit, Kind, Template, Variable
+from frontis.templates.code_languages import known_language
 from frontis.templates.language import LONGEST_SOURCE
 from frontis.templates.tables import Table
 
 FONT_VARIABLE = "font"
 """A choice variable of this name picks the font family of the whole card."""
+
+NAMED: Mapping[Kind, Callable[[str], str]] = {Kind.ICON: known_name, Kind.LANGUAGE: known_language}
+"""Kinds that name something which there is or is not, and what gives its one name or raises BadInput."""
 
 RESERVED = frozenset({
     "size", "width", "height", "format", "quality", "max_kb", "watermark", "version", "template", "key", "exp", "sig",
@@ -141,8 +145,8 @@ def _variable(declared: Table, name: str) -> Variable:
 def _accepted(table: Table, key: str, variable: Variable) -> Value:
     try:
         value = variable.accept(table.value(key))
-        if variable.kind is Kind.ICON and value:
-            known_name(str(value))
+        if variable.kind in NAMED and value:
+            NAMED[variable.kind](str(value))
     except BadInput as error:
         raise table.wrong(f"{key} of {variable.name}: {error.problem}", key) from None
     return value

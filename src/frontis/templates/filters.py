@@ -14,6 +14,7 @@ from frontis.model.photo import Photo
 from frontis.model.template import LARGEST_TEXT, SMALLEST_TEXT
 from frontis.patterns import pattern as background_pattern
 from frontis.templates import capitals as letters
+from frontis.templates.highlighting import columns, highlight
 
 _LONGEST_TEXT = 20_000
 _READABLE = 4.5
@@ -123,11 +124,13 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "alpha": alpha,
     "capitals": capitals,
     "color": color,
+    "columns": columns,
     "default": default,
     "e": escape,
     "escape": escape,
     "fit": fit,
     "first": lambda items: items[0] if items else "",
+    "highlight": highlight,
     "icon": icon,
     "initial": initial,
     "ink": ink,

@@ -32,7 +32,7 @@ _TESTS = frozenset({"defined", "undefined", "none", "number", "string", "odd", "
 })  # fmt: skip
 _LOOP_ATTRIBUTES = frozenset({"index", "index0", "revindex", "revindex0", "first", "last", "length"})
 _PHOTO_ATTRIBUTES = frozenset({"width", "height", "brightness", "opaque"})
-_SIZE_ATTRIBUTES = frozenset({"width", "height"})
+_SIZE_ATTRIBUTES = frozenset({"width", "height", "scale"})
 _ATTRIBUTES = _LOOP_ATTRIBUTES | _PHOTO_ATTRIBUTES | _SIZE_ATTRIBUTES
 _FORBIDDEN_NAMES = frozenset({"self", "super", "varargs", "kwargs"})
 _FORBIDDEN_NODES: dict[type[nodes.Node], tuple[str, str]] = {

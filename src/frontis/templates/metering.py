@@ -18,7 +18,9 @@ from frontis.model.photo import Photo
 _BUDGET: Final = 2_000_000
 _PRICE: Final = 8
 # What takes longer than a few microseconds, in quarters of one.
-_PRICES: Final = {"color": 4_000, "icon": 200, "mix": 50, "pattern": 250, "readable_on": 300, "veil": 150}
+_PRICES: Final = {
+    "color": 4_000, "highlight": 80_000, "icon": 200, "mix": 50, "pattern": 250, "readable_on": 300, "veil": 150,
+}  # fmt: skip
 
 _spent = threading.local()
 

@@ -18,6 +18,7 @@ _FORMATS: dict[Kind, dict[str, Any]] = {
     Kind.COLOR: {"format": "color"},
     Kind.ICON: {"format": "lucide-icon"},
     Kind.IMAGE: {"format": "uri"},
+    Kind.LANGUAGE: {"format": "programming-language"},
 }
 
 
