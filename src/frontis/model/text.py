@@ -26,16 +26,16 @@ def _folded(run: re.Match[str]) -> str:
     return run[0][0] if not run[0].strip(_NO_BREAK_SPACES) else " "
 
 
-def cut(text: str, longest: int) -> str:
-    """The text, or so much of it that it has at most so many characters with the "…" at its end.
+def cut(text: str, longest: int, ending: str = "…") -> str:
+    """The text, or so much of it that it has at most so many characters with the ending.
 
     It is cut between whole characters: never before a mark, or within an emoji that is joined of several.
     """
     if len(text) <= longest:
         return text
-    most = longest - 1
+    most = longest - len(ending)
     end = next((at for at in range(most, max(most - _LONGEST_CHARACTER, 0), -1) if not _continues(text, at)), most)
-    return text[:end].rstrip() + "…"
+    return text[:end].rstrip() + ending
 
 
 def _continues(text: str, at: int) -> bool:

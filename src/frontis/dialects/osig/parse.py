@@ -1,13 +1,12 @@
 """OSIG's `/g`: a query -> an order. Whatever is asked, there is a card."""
 
 import re
-import unicodedata
 
 from frontis.dialects.osig.params import Parameters
 from frontis.model.card import Card, Value
 from frontis.model.order import Order
 from frontis.model.query import Query
-from frontis.model.text import folded
+from frontis.model.text import cut, folded
 from frontis.templates import catalogue
 
 TEMPLATES = {
@@ -30,11 +29,6 @@ _SUBTITLE = {"base": 150, "logo": 130, "job_classic": 180, "job_logo": 180, "job
 _EYEBROW = 55
 _LONGEST_ADDRESS = 2048
 _ADDRESS = re.compile(r"https?://.", re.IGNORECASE)
-_JOINER = "\u200d"
-_JOINTS = _JOINER + "".join(map(chr, range(0x1F3FB, 0x1F400)))
-_FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
-_LONGEST_CHARACTER = 16
-"""Code points that a cut may step back over, to spare a character that is joined of several."""
 
 
 def parse(query: Query) -> Order:
@@ -65,16 +59,8 @@ def carried(text: str) -> str:
 
 
 def shortened(text: str, longest: int) -> str:
-    """The text with its white space collapsed; cut to at most so many characters, "..." among them, if it has more.
-
-    It is cut between whole characters: never before a mark, or within an emoji that is joined of several.
-    """
-    text = folded(text)
-    if len(text) <= longest:
-        return text
-    cut = longest - len("...")
-    end = next((at for at in range(cut, cut - _LONGEST_CHARACTER, -1) if not _continues(text, at)), cut)
-    return text[:end].rstrip() + "..."
+    """The text with its white space collapsed; cut to at most so many characters, "..." among them, if it has more."""
+    return cut(folded(text), longest, "...")
 
 
 def picture_address(text: str) -> str:
@@ -92,11 +78,3 @@ def _values(asked: Parameters) -> dict[str, Value]:
         "image": picture_address(asked.image_url.strip() or asked.image_or_logo),
         "font": FONTS[asked.font] if asked.font else DEFAULT_FONT,
     }
-
-
-def _continues(text: str, at: int) -> bool:
-    """Whether what stands there belongs to the character before it: a mark, a joint, a skin tone, half a flag."""
-    before, here = text[:at], text[at]
-    if here in _FLAG_LETTERS:
-        return (len(before) - len(before.rstrip(_FLAG_LETTERS))) % 2 == 1
-    return here in _JOINTS or before.endswith(_JOINER) or unicodedata.category(here).startswith("M")

@@ -1,7 +1,6 @@
 """URLPix's `/v1/og`: a query -> an order."""
 
 import json
-import unicodedata
 from collections.abc import Mapping
 from functools import partial
 from urllib.parse import quote, urlencode
@@ -17,7 +16,7 @@ from frontis.model.order import Order
 from frontis.model.output import Format
 from frontis.model.query import Query
 from frontis.model.template import Kind, Template, Variable
-from frontis.model.text import folded
+from frontis.model.text import cut, folded
 from frontis.templates import catalogue
 
 MOST_ITEMS = 20
@@ -25,7 +24,6 @@ _WORDS = {"jpeg": "jpg"}
 _HIDDEN = ("api_key", "response")
 _MOST_NAMES = 60
 _LONGEST_NAME = 40
-_JOINER = "\u200d"
 
 
 def parse(query: Query) -> Order:
@@ -125,28 +123,18 @@ def _accepted(name: str, variable: Variable, text: str) -> Value:
         case Kind.IMAGE if not text.strip().lower().startswith("https://"):
             raise BadInput(name, "must be an address that begins with https://")
         case Kind.LIST:
-            items = [_cut(item, variable.longest) for item in map(folded, text.split("\n")) if item]
+            items = [cut(item, variable.longest) for item in map(folded, text.split("\n")) if item]
             if len(items) > MOST_ITEMS:
                 raise BadInput(name, f"may have at most {MOST_ITEMS} items, not {len(items)}")
             value = tuple(items)
         case Kind.TEXT | Kind.LONG_TEXT:
-            value = _cut(folded(text), variable.longest)
+            value = cut(folded(text), variable.longest)
         case Kind.CODE:
             value = text.replace("\r\n", "\n").expandtabs(4).strip("\n")[: variable.longest]
     try:
         return variable.accept(value)
     except BadInput as error:
         raise BadInput(name, error.problem, suggestion=error.suggestion) from None
-
-
-def _cut(text: str, longest: int) -> str:
-    """The text, cut if it has more characters than that, but not within one that is joined of several."""
-    if len(text) <= longest:
-        return text
-    end = longest - 1
-    while end > longest - 16 and (unicodedata.category(text[end])[0] == "M" or _JOINER in text[end - 1 : end + 1]):
-        end -= 1
-    return text[:end].rstrip() + "…"
 
 
 def _resolved(card: Card, template: Template) -> Card:
