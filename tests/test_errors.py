@@ -22,6 +22,7 @@ ERRORS: list[FrontisError] = [
     errors.RequestTooLarge("body", "is too large"),
     errors.QueryTooLong("query string", "is too long"),
     errors.RequestTooSlow("body", "is too slow"),
+    errors.AddressUnknown(),
     errors.WrongMethod(("GET", "HEAD")),
     errors.BadTemplate("card.html", 7, "is wrong", "mend it"),
     errors.TemplateTooCostly("card.html", None, "is dear"),

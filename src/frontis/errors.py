@@ -10,6 +10,7 @@ FrontisError
 │   ├── RequestTooLarge   a body over the limit
 │   │   └── QueryTooLong  a query string over the limit
 │   └── RequestTooSlow    a body that does not arrive
+├── AddressUnknown        there is nothing at that address
 ├── WrongMethod           the address is there, but not for that method
 ├── BadTemplate           a template's files are wrong: says file, line and how to mend it
 │   └── TemplateTooCostly a template asks for more work than a card may cost
@@ -126,6 +127,13 @@ class QueryTooLong(RequestTooLarge):
 
 class RequestTooSlow(BadInput):
     """The body does not arrive."""
+
+
+class AddressUnknown(FrontisError):
+    """There is nothing at that address."""
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing at this address.")
 
 
 class WrongMethod(FrontisError):

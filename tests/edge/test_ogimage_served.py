@@ -81,6 +81,14 @@ async def test_a_method_that_is_not_there_is_told_in_the_envelope(
         assert "OPTIONS" in answer.headers["allow"]
 
 
+@pytest.mark.parametrize("path", ["/v1/nothing", "/v1/", "/v1/generate/more", "/v1/og/nothing"])
+async def test_where_nothing_is_that_is_told_in_the_envelope(path: str) -> None:
+    async with standing(studio()) as stand:
+        for method in ("GET", "POST"):
+            assert told(await stand.client.request(method, path)) == (404, "NOT_FOUND")
+        assert (await stand.client.get("/v2/nothing")).headers["content-type"] == "application/problem+json"
+
+
 async def test_what_is_too_large_is_told_in_the_envelope() -> None:
     async with standing(studio()) as stand:
         body = await stand.client.post("/v1/generate", content=b" " * 300_000, headers=BEARER)

@@ -15,7 +15,7 @@ from frontis.edge.orders import Orders
 from frontis.edge.presence import ClientGone, while_present
 from frontis.edge.replies import OPEN_TO_ALL, preflight, respond
 from frontis.edge.visits import visit_of
-from frontis.errors import FrontisError, WrongMethod
+from frontis.errors import AddressUnknown, FrontisError, WrongMethod
 from frontis.model.dialect import Dialect, Errand, Reply, Route
 from frontis.model.order import Order
 from frontis.model.query import Query
@@ -83,6 +83,22 @@ class Address:
             hot: HotAnswers = request.app.state.hot
             hot.keep(request.scope, filled.card.fingerprint, drawn.picture, _open(filled.reply))
         return filled.reply
+
+
+class Nowhere:
+    """An ASGI application for the paths of a dialect's realm where nothing is."""
+
+    def __init__(self, dialect: Dialect, *, public_url: str = "") -> None:
+        self._dialect = dialect
+        self._public_url = public_url
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Say so."""
+        request = Request(scope, receive)
+        visit_of(scope).dialect = self._dialect.name
+        reply = self._dialect.explain(AddressUnknown(), glance(request, public_url=self._public_url))
+        response = respond(_open(reply), method=request.method)
+        await response(scope, receive, send)
 
 
 def _open(reply: Reply) -> Reply:

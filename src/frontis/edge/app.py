@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from frontis.dialects import DIALECTS
 from frontis.edge.alone import alone
-from frontis.edge.answering import Address
+from frontis.edge.answering import Address, Nowhere
 from frontis.edge.clients import Clients
 from frontis.edge.examples import signed
 from frontis.edge.health import healthz
@@ -98,7 +98,11 @@ def _addresses(dialects: tuple[Dialect, ...], settings: Settings) -> list[Path]:
             bare = route.path.rstrip("/")
             for path in (bare, f"{bare}/"):
                 paths.setdefault(path, {}).update(dict.fromkeys(route.methods, (dialect, route)))
-    return [Path(path, Address(routes, public_url=settings.public_url)) for path, routes in paths.items()]
+    addresses = [Path(path, Address(routes, public_url=settings.public_url)) for path, routes in paths.items()]
+    # Behind all addresses: realms may overlap with the addresses of other dialects.
+    realms = [each for each in dialects if each.realm]
+    nowhere = [Path(f"{each.realm}{{rest:path}}", Nowhere(each, public_url=settings.public_url)) for each in realms]
+    return addresses + nowhere
 
 
 def _whole(path: str, page: ASGIApp) -> Iterator[BaseRoute]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from frontis.errors import FrontisError
 from frontis.model.account import KeyKind, Plan
 from frontis.model.card import Card
-from frontis.model.order import Order, Wish
+from frontis.model.order import AdmissionWish, Order, Wish
 from frontis.model.page import Page
 from frontis.model.picture import Picture
 from frontis.model.query import Query
@@ -42,6 +42,15 @@ class Errand:
     tell: Callable[[Any], Reply]
     key: str = ""
     is_key_private: bool = False
+
+    @classmethod
+    def refusing(cls, error: FrontisError, *, key: str, is_key_private: bool = False) -> "Errand":
+        """Lets the asker in, and then says what is wrong: who has no good key is told of that first."""
+
+        def tell(_: object) -> Reply:
+            raise error
+
+        return cls(AdmissionWish(), tell, key, is_key_private)
 
 
 class Metering(Enum):
@@ -121,6 +130,7 @@ class Dialect:
 
     headers: what that service sends with a picture, Cache-Control above all.
     explain: that service's words and status for a refusal of one of its routes.
+    realm: the beginning of the paths at which it also says that there is nothing, or "".
     """
 
     name: str
@@ -128,3 +138,4 @@ class Dialect:
     routes: tuple[Route, ...]
     headers: Callable[[Order, Served], Mapping[str, str]]
     explain: Callable[[FrontisError, Query], Reply]
+    realm: str = ""

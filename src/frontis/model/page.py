@@ -15,6 +15,7 @@ _ENDING = re.compile(r"\.(?:html?|php|aspx?|jsp|md|txt|xml|pdf)$", re.IGNORECASE
 _NUMBER = re.compile(r"\d+|(?=[0-9a-f-]*\d)[0-9a-f]{8,}(?:-[0-9a-f]{4,})*", re.IGNORECASE)
 _INDEX = frozenset({"index", "default", "home"})
 _SMALL_WORDS = re.compile("an?|and|as|at|but|by|for|from|in|into|nor|of|on|or|per|the|to|via|vs|with")
+_PARTING_SIGNS = ("|", "-", "–", "—", "·", "•", "»", "›", ":")
 _LONGEST_PATH = 2048
 _MOST_SEGMENTS = 12
 LONGEST_TITLE = 300
@@ -70,9 +71,19 @@ class Page:
     @classmethod
     def of_address(cls, url: str) -> Self:
         """The page as its address alone tells of it: the last part of the path in words, or the host."""
-        words = (in_words(_ENDING.sub("", each)) for each in reversed(path_of(url)))
+        words = (in_words(each) for each in reversed(path_of(url)))
         title = next((each for each in words if each), "") or host_of(url).removeprefix("www.") or "Untitled"
         return cls(url=url, title=title[:LONGEST_TITLE], is_read=False)
+
+
+def without_site(title: str, site: str) -> str:
+    """The title without the site's name at its end: "Hello | Example" is "Hello"."""
+    head = title.removesuffix(site).rstrip() if site else title
+    if head == title or not head.endswith(_PARTING_SIGNS):
+        return title
+    bare = head[:-1]
+    # A sign that touches a word belongs to it.
+    return bare.rstrip() if bare.rstrip() and bare != bare.rstrip() else title
 
 
 def host_of(url: str) -> str:
@@ -99,7 +110,8 @@ def path_of(url: str) -> tuple[str, ...]:
 
 
 def in_words(segment: str) -> str:
-    """A segment of a path as a title: "the-art_of-naming" is "The Art of Naming". "" where it is no words."""
+    """A segment of a path as a title: "the-art_of-naming.html" is "The Art of Naming". "" where it is no words."""
+    segment = _ENDING.sub("", segment)
     has_letters = any(letter.isalpha() for letter in segment)
     if not has_letters or _NUMBER.fullmatch(segment) or segment.lower() in _INDEX:
         return ""

@@ -396,6 +396,10 @@ class TestWhoMay:
                 for scheme in ("Basic abc", "Bearer", people.alice.key):
                     wrong = await there.client.request(method, path, headers={"Authorization": scheme}, **more)
                     assert wrong.status_code == 401
+                # Nor is charlie told what is wrong with the rest.
+                rest = {name: value for name, value in more.items() if name != "json"}
+                astray = await there.ask(people.charlie, method, path.replace(image, "none"), content=b"{", **rest)
+                assert astray.status_code == 401
                 guess = {"Authorization": "Bearer og_live_" + "0" * 64}
                 unknown = await there.client.request(method, path, headers=guess, **more)
                 assert (unknown.status_code, unknown.json()["message"]) == (401, "Invalid or revoked API key")

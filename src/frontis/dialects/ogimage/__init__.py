@@ -56,4 +56,5 @@ DIALECT = Dialect(
     ),
     headers=headers,
     explain=explain,
+    realm="/v1/",
 )

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from frontis.dialects.ogimage.params import BadParameters
 from frontis.errors import (
+    AddressUnknown,
     BadInput,
     BadSignature,
     EmailTaken,
@@ -47,6 +48,7 @@ _REFUSALS: tuple[tuple[type[FrontisError], tuple[int, str, str]], ...] = (
     (RequestTooLarge, (413, "INVALID_PARAMS", "The body is too large.")),
     (RequestTooSlow, (408, "INVALID_PARAMS", "The body did not arrive in time.")),
     (BadInput, (400, "INVALID_PARAMS", "Parameter validation failed.")),
+    (AddressUnknown, (404, "NOT_FOUND", "")),
     (WrongMethod, (405, "METHOD_NOT_ALLOWED", "")),
     (KeyMissing, (401, "UNAUTHORIZED", "Invalid or missing API key.")),
     (KeyUnknown, (401, "UNAUTHORIZED", "Invalid or missing API key.")),

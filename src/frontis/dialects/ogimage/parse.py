@@ -7,8 +7,8 @@ from typing import Any, Never
 from frontis.dialects.ogimage.params import TEMPLATES, BadParameters, Parameters, checked
 from frontis.errors import BadInput, KeyMissing, UnknownTemplate
 from frontis.model.card import Card, Value
-from frontis.model.dialect import Errand, Reply
-from frontis.model.order import AdmissionWish, Order
+from frontis.model.dialect import Errand
+from frontis.model.order import Order
 from frontis.model.query import Query
 from frontis.templates import catalogue
 
@@ -36,8 +36,7 @@ def parse(query: Query) -> Order | Errand:
     except BadInput as error:
         if key == DEMO:
             raise
-        # Whoever has no good key is told of that first.
-        return _refusal(error, key, is_key_private=bool(private))
+        return Errand.refusing(error, key=key, is_key_private=bool(private))
     return Order(
         card,
         key="" if key == DEMO else key,
@@ -95,13 +94,6 @@ def _card(asked: Parameters, *, watermark: str) -> Card:
     }
     taken = {name: value for name, value in values.items() if name in template.variables and value != ""}
     return catalogue().resolve(Card(template.id, taken, (asked.width, asked.height), watermark=watermark))
-
-
-def _refusal(error: BadInput, key: str, *, is_key_private: bool) -> Errand:
-    def tell(_: object) -> Reply:
-        raise error
-
-    return Errand(AdmissionWish(), tell, key=key, is_key_private=is_key_private)
 
 
 def _refuse_constant(_: str) -> Never:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +29,7 @@ from frontis.dialects.ogstack.telling import (
     tell_listed,
     tell_one,
 )
-from frontis.errors import ImageUnknown
+from frontis.errors import BadInput, ImageUnknown
 from frontis.model.dialect import Errand, Reply
 from frontis.model.library import (
     BrowseWish,
@@ -66,8 +66,22 @@ _FILES = {
 }
 
 
+def _after_its_key(answer: Callable[[Query], Errand]) -> Callable[[Query], Errand]:
+    """The same, but that whoever has no good key is told of that before anything else."""
+
+    @wraps(answer)
+    def guarded(query: Query) -> Errand:
+        try:
+            return answer(query)
+        except BadInput as error:
+            return Errand.refusing(error, key=query.bearer, is_key_private=True)
+
+    return guarded
+
+
+@_after_its_key
 def generate(query: Query) -> Errand:
-    """`POST /api/images/generate`. Raises BadBody, BadParameters and UnknownTemplate."""
+    """`POST /api/images/generate`."""
     asked = posted(GenerateBody, query.body)
     kind = ImageKind(asked.kind)
     look = asked.style or StyleBody()
@@ -92,8 +106,9 @@ def generate(query: Query) -> Errand:
     return _asked(query, wish, partial(tell_generated, origin=query.origin, ai=ai))
 
 
+@_after_its_key
 def browse(query: Query) -> Errand:
-    """`GET /api/images`. Raises BadParameters."""
+    """`GET /api/images`."""
     asked = queried(Search, query.parameters)
     listing = Listing(
         page=asked.page,
@@ -108,32 +123,37 @@ def browse(query: Query) -> Errand:
     return _asked(query, BrowseWish(listing), partial(tell_listed, origin=query.origin))
 
 
+@_after_its_key
 def find(query: Query) -> Errand:
-    """`GET /api/images/{id}`. Raises BadParameters."""
+    """`GET /api/images/{id}`."""
     return _asked(query, FindWish(_number(query)), partial(tell_one, origin=query.origin))
 
 
+@_after_its_key
 def download(query: Query) -> Errand:
-    """`GET /api/images/{id}/download`. Raises BadParameters."""
+    """`GET /api/images/{id}/download`."""
     return _asked(query, DownloadWish(_number(query)), tell_download)
 
 
+@_after_its_key
 def describe(query: Query) -> Errand:
-    """`PATCH /api/images/{id}`. Raises BadBody and BadParameters."""
+    """`PATCH /api/images/{id}`."""
     asked = posted(WordsBody, query.body)
     title, description = (text if text is None else folded(text) for text in (asked.title, asked.description))
     wish = DescribeWish(_number(query), title, description)
     return _asked(query, wish, partial(tell_one, origin=query.origin))
 
 
+@_after_its_key
 def discard(query: Query) -> Errand:
-    """`DELETE /api/images/{id}`. Raises BadParameters."""
+    """`DELETE /api/images/{id}`."""
     wish = DiscardWish((_number(query),), is_one=True)
     return _asked(query, wish, lambda _: json_reply({"success": True}))
 
 
+@_after_its_key
 def discard_many(query: Query) -> Errand:
-    """`DELETE /api/images`. Raises BadBody and BadParameters."""
+    """`DELETE /api/images`."""
     asked = posted(DeleteBody, query.body)
     return _asked(query, DiscardWish(asked.ids), lambda number: json_reply({"success": True, "deleted": number}))
 

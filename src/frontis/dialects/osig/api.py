@@ -1,12 +1,9 @@
 """OSIG's JSON calls for programs: `/api/sign`, and the metrics of its renders."""
 
-from functools import partial
-from typing import NoReturn
-
 from frontis.dialects.osig.body import checked, posted, signing, told
 from frontis.dialects.osig.params import BadBody, MetricsParameters, SignParameters
 from frontis.model.dialect import Errand, Reply
-from frontis.model.order import AdmissionWish, MetricsWish
+from frontis.model.order import MetricsWish
 from frontis.model.query import Query
 from frontis.model.usage import RenderMetrics
 
@@ -26,13 +23,9 @@ def metrics(query: Query) -> Errand:
         asked = checked(MetricsParameters, dict(query.parameters), ("query",))
     except BadBody as error:
         # Who may not see them is not told what is wrong with the rest, as with django-ninja.
-        return Errand(AdmissionWish(), partial(_refuse, error), key=query.last("api_key") or "")
+        return Errand.refusing(error, key=query.last("api_key") or "")
     hours = min(max(asked.hours, 1), MOST_HOURS)
     return Errand(MetricsWish(hours), _tell_metrics, key=asked.api_key)
-
-
-def _refuse(error: BadBody, _: None) -> NoReturn:
-    raise error
 
 
 def _tell_metrics(found: RenderMetrics) -> Reply:

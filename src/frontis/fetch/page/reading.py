@@ -15,7 +15,7 @@ from frontis.fetch.page.charset import text_of
 from frontis.fetch.page.linked import LinkedData, read_linked_data
 from frontis.fetch.page.skeleton import Skeleton, skeleton
 from frontis.model.color import Color
-from frontis.model.page import LONGEST_TITLE, Page, host_of
+from frontis.model.page import LONGEST_TITLE, Page, host_of, without_site
 from frontis.model.text import folded
 
 LONGEST_DESCRIPTION = 600
@@ -51,17 +51,19 @@ def read_page(data: bytes, *, url: str, charset: str = "") -> Page:
     counters = dict(_COUNTER.findall(text)) if host_of(url) == "github.com" else {}
     host = host_of(url).removeprefix("www.")
     icon = facts.icon()
+    site_name = _first(LONGEST_NAME, facts.meta("og:site_name"), facts.meta("application-name"), linked.site_name)
+    title = _first(
+        LONGEST_TITLE, facts.meta("og:title"), facts.meta("twitter:title"), facts.title(), linked.title,
+        facts.text("h1"), host,
+    )  # fmt: skip
     return Page(
         url=url,
-        title=_first(
-            LONGEST_TITLE, facts.meta("og:title"), facts.meta("twitter:title"), facts.title(), linked.title,
-            facts.text("h1"), host,
-        ) or "Untitled",
+        title=without_site(title, site_name) or "Untitled",
         description=_first(
             LONGEST_DESCRIPTION, facts.meta("og:description"), facts.meta("twitter:description"),
             facts.meta("description"), linked.description,
         ) or facts.first_sentence(),
-        site_name=_first(LONGEST_NAME, facts.meta("og:site_name"), facts.meta("application-name"), linked.site_name),
+        site_name=site_name,
         author=_author(facts, linked),
         avatar=facts.address(linked.avatar),
         published=_day(
