@@ -54,12 +54,12 @@ types: $(VENV)/installed-dev ## Check types
 unit: $(VENV)/installed-dev ## Run all tests but the browser's (ARGS="-k words" for some)
 	@tools/find-redis >/dev/null || tools/install-debian redis-server
 	tools/find-php >/dev/null || tools/install-debian php-cli
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
 .PHONY: postgres
 postgres: $(VENV)/installed-dev ## Run the tests of accounts once more, on a PostgreSQL of their own
 	@tools/find-redis >/dev/null || tools/install-debian redis-server
-	tools/with-postgres $(BIN)/pytest tests/studio $(ARGS)
+	tools/with-postgres $(BIN)/pytest -n auto --dist worksteal tests/studio $(ARGS)
 
 .PHONY: browser
 browser: $(VENV)/installed-dev ## Run the tests in a real browser

@@ -12,7 +12,7 @@ from frontis.model.photo import Photo
 from frontis.model.template import Kind
 from frontis.templates import catalogue
 
-LOOKS = [identity for identity in catalogue().ids() if identity.startswith("ogstack-")]
+LOOKS = [each for each in catalogue().ids() if each.startswith("ogstack-") and each != "ogstack-icon"]
 CORNERS = ("top-left", "top-right", "bottom-left", "bottom-right")
 SIZES = ((1200, 630), (1920, 1200), (1080, 1080), (1080, 1920), (1500, 500))
 LOGO, PHOTO = "https://a.example/logo", "https://a.example/photo"

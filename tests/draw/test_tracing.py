@@ -130,7 +130,9 @@ def test_a_template_is_shapes_alone_and_looks_as_it_is_painted(identity: str, na
     picture = render(Card(identity, values, format="svg", watermark="made with Frontis"), PICTURES)
     checked(picture.data)
     png = render(Card(identity, values, watermark="made with Frontis"), PICTURES)
-    expected = np.asarray(Image.open(BytesIO(png.data)).convert("RGB"), np.int16)
+    pixels = Image.open(BytesIO(png.data)).convert("RGBA")
+    on_white = Image.alpha_composite(Image.new("RGBA", pixels.size, "white"), pixels)
+    expected = np.asarray(on_white.convert("RGB"), np.int16)
     off = np.abs(seen(picture.data) - expected)
     # Two programs smooth the edges of letters each in its way; a letter or a line that lacks is ten times as much.
     assert (off.max(axis=2) > 64).mean() < 0.002

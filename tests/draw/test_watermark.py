@@ -59,7 +59,9 @@ def overlaps(line: Line, box: tuple[float, float, float, float]) -> bool:
 def test_no_words_stand_over_or_under_the_watermark(identity: str, size: tuple[int, int]) -> None:
     template = catalogue().look(identity).template
     values: dict[str, Any] = {
-        name: LONG[name][: each.longest].strip() for name, each in template.variables.items() if name in LONG
+        name: LONG[name][: each.longest].strip() if name in LONG else template.examples[name]
+        for name, each in template.variables.items()
+        if name in LONG or each.required
     }
     for words in ("Made with Frontis", "W" * 300):
         laid = laid_out(Card(identity, values, size, watermark=words))

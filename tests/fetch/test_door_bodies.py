@@ -144,7 +144,7 @@ async def test_many_small_members_of_gzip_are_cut_after_the_first() -> None:
 
 @pytest.mark.parametrize(
     ("coding", "body"),
-    [("gzip", gzip.compress(b"abc" * 100)[:-9]), ("gzip", b"no gzip"), ("br", b"abc"), ("gzip", b"")],
+    [("gzip", gzip.compress(b"abc" * 100, mtime=0)[:-9]), ("gzip", b"no gzip"), ("br", b"abc"), ("gzip", b"")],
 )
 async def test_what_cannot_be_unpacked_is_no_picture(coding: str, body: bytes) -> None:
     async with serving(ok(body, f"Content-Encoding: {coding}")) as upstream, open_door() as door:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from frontis.errors import BadInput, BadSetting, BadTemplate, UnknownTemplate, nearest
@@ -16,31 +16,34 @@ from frontis.templates.language import Program
 OURS = Path(__file__).parent
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Look:
     """A template and its compiled card.html."""
 
     template: Template
-    program: Program
+
+    @cached_property
+    def program(self) -> Program:
+        """Compiled when it is first asked for: to compile all of ours would take longer than the rest of a start."""
+        return Program(self.template.html, f"{self.template.path}/card.html")
 
 
 def load(folder: Path) -> Look:
     """The template in a folder, checked. Raises BadTemplate with file, line and a hint."""
-    template = Declaration(folder).template()
-    program = Program(template.html, f"{template.path}/card.html")
-    inspect(template, program)
-    return Look(template, program)
+    look = Look(Declaration(folder).template())
+    inspect(look.template, look.program)
+    return look
 
 
 class Catalogue:
     """Templates by id. Those of the operator's folder replace ours of the same id.
 
-    faults: what is wrong with templates of the operator's folder, which were left out.
-    Raises BadSetting when the folder cannot be read, BadTemplate when one of ours is wrong.
+    faults: what is wrong with templates of the operator's folder, which were left out. Ours are checked by our tests.
+    Raises BadSetting when the folder cannot be read.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._looks = {path.name: load(path) for path in _folders_in(OURS)}
+        self._looks = {path.name: Look(Declaration(path).template()) for path in _folders_in(OURS)}
         self.faults: list[BadTemplate] = []
         if folder is not None:
             try:
