@@ -94,10 +94,10 @@ def _addresses(dialects: tuple[Dialect, ...], settings: Settings) -> list[Path]:
     paths: dict[str, dict[str, tuple[Dialect, Route]]] = {}
     for dialect in dialects:
         for route in dialect.routes:
-            # People add a slash or leave it out, and a crawler does not follow where it is sent.
-            bare = route.path.rstrip("/")
-            for path in (bare, f"{bare}/"):
-                paths.setdefault(path, {}).update(dict.fromkeys(route.methods, (dialect, route)))
+            for path in (route.path, *route.aliases):
+                # People add a slash or leave it out, and a crawler does not follow where it is sent.
+                for each in (path, f"{path}/"):
+                    paths.setdefault(each, {}).update(dict.fromkeys(route.methods, (dialect, route)))
     addresses = [Path(path, Address(routes, public_url=settings.public_url)) for path, routes in paths.items()]
     # Behind all addresses: realms may overlap with the addresses of other dialects.
     realms = [each for each in dialects if each.realm]

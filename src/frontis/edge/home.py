@@ -1,6 +1,7 @@
 """The page at `/`: what every template looks like, and the address that makes each card."""
 
 from dataclasses import dataclass
+from itertools import groupby
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -33,13 +34,19 @@ class Home:
         self._sections = tuple(
             _section(templates.look(identity).template, number) for number, identity in enumerate(identities)
         )
+        self._groups = tuple((title, tuple(some)) for title, some in groupby(self._sections, self._title_of))
         self._greeting = greeting(templates)
 
     async def answer(self, request: Request) -> Response:
         """The page."""
         origin = self._public_url or origin_of(request)
-        values = {"sections": self._sections, "greeting": self._greeting, "foreign": self._foreign}
+        values = {"groups": self._groups, "greeting": self._greeting, "foreign": self._foreign}
         return page(request, "home.html", {**values, "origin": origin, "here": "/"})
+
+    def _title_of(self, section: Section) -> str:
+        """Whose template it is."""
+        own = (each.title for each in self._foreign if section.template.id.startswith(f"{each.name}-"))
+        return next(own, "Frontis")
 
 
 def _section(template: Template, number: int) -> Section:

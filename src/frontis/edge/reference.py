@@ -1,6 +1,7 @@
 """The page at `/docs`: every address with its parameters, its refusals and a live picture, out of the same tables."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
@@ -38,9 +39,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An address on the page."""
+    """An address on the page. label: of its link among the contents."""
 
     spot: Spot
+    label: str
     anchor: str
     card: Example | None
     rows: tuple[Row, ...]
@@ -85,18 +87,20 @@ class Reference:
 def _chapter(dialect: Dialect, spots: Iterable[Spot], templates: Catalogue) -> Chapter:
     entries: list[Entry] = []
     common: dict[str, Row] = {}
-    for spot in spots:
-        if spot.dialect is not dialect:
-            continue
+    own = [spot for spot in spots if spot.dialect is dialect]
+    counts = Counter(spot.path for spot in own)
+    for spot in own:
         rows = list(_rows(spot.model))
         if spot.template:
             common |= {row.name: row for row in _rows(spot.route.parameters)}
             rows = [row for row in rows if row.name not in common]
         anchor = f"{dialect.name}-{spot.template or spot.path.strip('/').replace('/', '-')}"
         anchor = "".join(each for each in anchor if each.isalnum() or each == "-")
-        if any(entry.anchor == anchor for entry in entries):
+        label = spot.template or spot.path
+        if counts[spot.path] > 1:
             anchor += f"-{spot.route.methods[0].lower()}"
-        entries.append(Entry(spot, anchor, _card(spot, templates), tuple(rows)))
+            label = f"{spot.route.methods[0]} {label}"
+        entries.append(Entry(spot, label, anchor, _card(spot, templates), tuple(rows)))
     return Chapter(dialect, tuple(entries), tuple(common.values()), tuple(_refusals(dialect)))
 
 

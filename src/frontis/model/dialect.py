@@ -88,7 +88,7 @@ class Terms:
 class Route:
     """One address of a dialect.
 
-    path: in Starlette's notation, such as "/card/{template}.{extension}".
+    path: in Starlette's notation, such as "/card/{template}.{extension}". aliases: other paths that lead to the same.
     parameters: a pydantic model of the query string (or of the body of a POST), from which validation, documentation,
     forms and fuzzing come; None where there are none.
     answer: pure; a card to draw, an errand to run, or a reply that needs neither. Raises FrontisError, which the
@@ -103,6 +103,7 @@ class Route:
     parameters: "type[BaseModel] | None" = None
     media_types: tuple[str, ...] = ("image/png", "image/jpeg")
     terms: Terms = Terms()
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

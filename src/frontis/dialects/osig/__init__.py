@@ -24,17 +24,14 @@ DIALECT = Dialect(
     name="osig",
     title="OSIG",
     routes=(
-        # OSIG's page writes the address with the slash and its program answers without.
-        *(
-            Route(
-                ("GET", "HEAD"),
-                path,
-                "Draw a card in one of OSIG's styles",
-                parse,
-                Parameters,
-                terms=Terms(keys=_KEYS, metering=Metering.REQUESTS),
-            )
-            for path in ("/g", "/g/")
+        # OSIG's page writes the address with a slash at its end and its program answers without; here both are good.
+        Route(
+            ("GET", "HEAD"),
+            "/g",
+            "Draw a card in one of OSIG's styles",
+            parse,
+            Parameters,
+            terms=Terms(keys=_KEYS, metering=Metering.REQUESTS),
         ),
         *(
             Route(
