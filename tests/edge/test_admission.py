@@ -248,6 +248,17 @@ async def test_those_without_a_key_have_so_many_requests_a_minute_each() -> None
         assert (await here.client.get("/templates", headers=hit)).status_code == 200
 
 
+async def test_what_was_asked_for_with_a_key_in_a_header_is_kept_by_no_shared_cache() -> None:
+    async with standing(FakeStudio(), watermark="marked") as here:
+        known = await here.client.get(CARD, headers={"x-api-key": OSIG})
+        anonymous = await here.client.get(CARD)
+        posted = await here.client.post("/card/article.png", json={"title": "Hello"}, headers={"x-api-key": OSIG})
+    assert known.headers["cache-control"].startswith("private, max-age=")
+    assert anonymous.headers["cache-control"].startswith("public, max-age=")
+    assert posted.headers["cache-control"].startswith("public, max-age=")
+    assert known.headers["vary"] == anonymous.headers["vary"] == "Authorization, X-API-Key"
+
+
 async def test_an_account_has_the_requests_a_minute_of_its_plan() -> None:
     plan = Plan("free", allowances={"native": Allowance(requests_per_minute=2)})
     async with standing(FakeStudio(holders={OSIG: replace(ALICE, plan=plan)})) as here:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from frontis.edge import answering, hot
 from frontis.edge.asking import read
+from frontis.model.picture import Picture
 from frontis.model.query import Query
 from frontis.signing import sign
 
@@ -107,6 +108,14 @@ async def test_it_is_forgotten_with_its_picture() -> None:
         drawn = len(here.pen.cards)
         assert (await here.client.get(CARD)).status_code == 200
         assert len(here.pen.cards) == drawn + 1
+
+
+async def test_no_picture_is_held_that_the_memory_has_let_go() -> None:
+    async with stand(cache_mb=1) as here:
+        await times(here, CARD)
+        (answer,) = here.app.state.hot._answers.values()
+    parts = [getattr(answer, name) for name in type(answer).__slots__]
+    assert not any(isinstance(each, Picture | bytes) or (isinstance(each, dict) and "body" in each) for each in parts)
 
 
 async def test_there_are_never_more_than_so_many(monkeypatch: pytest.MonkeyPatch) -> None:

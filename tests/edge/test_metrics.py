@@ -9,6 +9,7 @@ from stand import CARD, WITH_HERO, Boy, Pen, stand
 
 from frontis.errors import UpstreamTimeout
 
+HERE = {"host": "127.0.0.1:8000"}
 PROMETHEUS = "text/plain; version="
 
 
@@ -24,7 +25,7 @@ async def test_requests_pictures_and_stages_are_counted_by_dialect_and_template(
             await here.client.get(CARD)
         await here.client.get("/g?title=Hello")
         await here.client.get("/card/article.png")
-        answer = await here.client.get("/metrics")
+        answer = await here.client.get("/metrics", headers=HERE)
         found = numbers(answer.text)
     assert answer.headers["content-type"].startswith(PROMETHEUS)
     assert answer.headers["cache-control"] == "no-store"
@@ -44,7 +45,7 @@ async def test_keys_and_addresses_stand_nowhere() -> None:
     async with standing(FakeStudio()) as here:
         await here.client.get(f"/g?title=Secret&key={OSIG}")
         await here.client.get("/nowhere/secret")
-        text = (await here.client.get("/metrics")).text
+        text = (await here.client.get("/metrics", headers=HERE)).text
     assert OSIG not in text
     assert not re.search("secret|nowhere", text, re.IGNORECASE)
 
@@ -52,7 +53,7 @@ async def test_keys_and_addresses_stand_nowhere() -> None:
 async def test_a_quota_that_is_used_up_is_a_refusal_by_its_name() -> None:
     async with standing(FakeStudio(limit=0)) as here:
         await here.client.get(f"/g?title=Hello&key={OSIG}")
-        found = numbers((await here.client.get("/metrics")).text)
+        found = numbers((await here.client.get("/metrics", headers=HERE)).text)
     assert found['frontis_refusals_total{dialect="osig",reason="QuotaExceeded"}'] == 1
 
 
@@ -62,7 +63,7 @@ async def test_a_picture_that_could_not_be_fetched_is_still_a_picture() -> None:
 
     async with stand(fail) as here:
         await here.client.get(WITH_HERO)
-        found = numbers((await here.client.get("/metrics")).text)
+        found = numbers((await here.client.get("/metrics", headers=HERE)).text)
     assert found['frontis_stage_seconds_count{stage="fetch"}'] == 1
 
 
@@ -70,6 +71,10 @@ async def test_a_picture_that_could_not_be_fetched_is_still_a_picture() -> None:
     ("headers", "settings", "status"),
     [
         ({}, {}, 200),
+        ({"host": "localhost"}, {}, 200),
+        ({"host": "og.example.com"}, {}, 403),
+        ({"via": "1.1 proxy"}, {}, 403),
+        ({"x-real-ip": "198.51.100.7"}, {}, 403),
         ({"x-forwarded-for": "127.0.0.1"}, {}, 403),
         ({"x-forwarded-for": "198.51.100.7"}, {"trusted_proxies": "127.0.0.1"}, 403),
         ({"authorization": "Bearer a token"}, {"metrics_token": "another"}, 200),
@@ -80,4 +85,4 @@ async def test_a_picture_that_could_not_be_fetched_is_still_a_picture() -> None:
 )
 async def test_who_may_see_them(headers: dict[str, str], settings: dict[str, Any], status: int) -> None:
     async with stand(**settings) as here:
-        assert (await here.client.get("/metrics", headers=headers)).status_code == status
+        assert (await here.client.get("/metrics", headers={**HERE, **headers})).status_code == status

@@ -27,6 +27,8 @@ from frontis.signing import SIGNATURE, is_signed, verify
 # Of one client address in a minute: cards that need no key although the route does, and new accounts.
 OPEN_PER_MINUTE = 10
 ACCOUNTS_PER_MINUTE = 5
+# Of all clients together.
+ALL_ACCOUNTS_PER_MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,7 @@ class Admission:
         if isinstance(asked, Order) and asked.is_open:
             return await self._rates.hit(f"open/{address_scope(client)}", OPEN_PER_MINUTE)
         if isinstance(asked, Errand) and isinstance(asked.wish, RegisterWish):
-            return await self._rates.hit(f"register/{address_scope(client)}", ACCOUNTS_PER_MINUTE)
+            await self._rates.hit(f"register/{address_scope(client)}", ACCOUNTS_PER_MINUTE)
+            return await self._rates.hit("register", ALL_ACCOUNTS_PER_MINUTE)
         limit = self._house.anonymous_per_minute
         return await self._rates.hit(address_scope(client), limit) if limit else None

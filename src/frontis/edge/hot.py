@@ -26,19 +26,17 @@ _KEYS = frozenset({b"authorization", b"x-api-key"})
 @dataclass(frozen=True, slots=True)
 class _Answer:
     fingerprint: str
-    picture: Picture
     tag: str
     dialect: str
     template: str
     start: Message
-    body: Message
     not_modified: Message
 
 
 class HotAnswers:
-    """Replies by path and query string. Belongs to one event loop.
+    """Replies by path and query string, without their bodies. Belongs to one event loop.
 
-    pictures: a reply is good while its picture is there.
+    pictures: where the bodies are; a reply is good while its picture is there.
     """
 
     def __init__(self, pictures: PictureCache) -> None:
@@ -57,20 +55,18 @@ class HotAnswers:
         same = respond(reply, method="GET", if_none_match="*")
         self._answers[address] = _Answer(
             fingerprint,
-            picture,
             picture.etag,
             visit_of(scope).dialect,
             visit_of(scope).template,
             {"type": "http.response.start", "status": whole.status_code, "headers": whole.raw_headers},
-            {"type": "http.response.body", "body": whole.body},
             {"type": "http.response.start", "status": same.status_code, "headers": same.raw_headers},
         )
         self._answers.move_to_end(address)
         if len(self._answers) > MOST_ADDRESSES:
             self._answers.popitem(last=False)
 
-    def find(self, scope: Scope) -> tuple[_Answer, bool] | None:
-        """What is remembered for a request, and whether the asker has that picture already; or None."""
+    def find(self, scope: Scope) -> tuple[_Answer, bytes | None] | None:
+        """What is remembered for a request, and the body, or None for one that the asker has already; else None."""
         address = scope["path"], scope["query_string"]
         answer = self._answers.get(address)
         if answer is None or scope["method"] != "GET":
@@ -81,13 +77,11 @@ class HotAnswers:
                 return None
             if name == b"if-none-match":
                 held = f"{held}, {value.decode('latin-1')}" if held else value.decode("latin-1")
-        if self._pictures.get(answer.fingerprint) is not answer.picture:
+        picture = self._pictures.get(answer.fingerprint)
+        if picture is None or picture.etag != answer.tag:
             del self._answers[address]
             return None
-        return answer, bool(held) and holds(answer.tag, held)
-
-
-_NOTHING: Message = {"type": "http.response.body", "body": b""}
+        return answer, None if held and holds(answer.tag, held) else picture.data
 
 
 class ShortWay:
@@ -103,11 +97,11 @@ class ShortWay:
             began = time.perf_counter()
             found = scope["app"].state.hot.find(scope)
             if found is not None:
-                answer, is_held = found
-                start, body = (answer.not_modified, _NOTHING) if is_held else (answer.start, answer.body)
+                answer, body = found
+                start = answer.not_modified if body is None else answer.start
                 await send(start)
-                await send(body)
-                visit = Visit(start["status"], len(body["body"]), answer.dialect, answer.template, "hot")
+                await send({"type": "http.response.body", "body": body or b""})
+                visit = Visit(start["status"], len(body or b""), answer.dialect, answer.template, "hot")
                 write_down(scope, visit, time.perf_counter() - began, log_it=self._log_each)
                 return
         await self._app(scope, receive, send)

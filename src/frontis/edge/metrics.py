@@ -12,6 +12,8 @@ from frontis.edge.counters import Metrics
 from frontis.edge.replies import respond
 from frontis.model.dialect import Reply
 
+_OF_PROXIES = frozenset({"forwarded", "via", "x-real-ip", "cf-connecting-ip"})
+
 
 class MetricsPage:
     """Answers `/metrics`: this machine's own askers, and whoever shows the token. token: "" for nobody else."""
@@ -33,12 +35,14 @@ class MetricsPage:
         if self._token and compare_digest(shown.encode(), f"Bearer {self._token}".encode()):
             return True
         # A proxy on this machine that we were not told of brings strangers from our own address.
-        if "x-forwarded-for" in request.headers or "forwarded" in request.headers:
-            return False
-        return request.client is not None and _is_loopback(request.client.host)
+        is_brought = any(name in _OF_PROXIES or name.startswith("x-forwarded-") for name in request.headers)
+        asked_here = _is_loopback(request.url.hostname or "")
+        return not is_brought and asked_here and request.client is not None and _is_loopback(request.client.host)
 
 
 def _is_loopback(address: str) -> bool:
+    if address == "localhost":
+        return True
     try:
         return ip_address(address).is_loopback
     except ValueError:

@@ -61,7 +61,14 @@ class Orders:
         )
         if order.tell is not None:
             return Filled(order.tell(served), made.card, drawn, is_constant=False)
-        reply = picture_reply(served, drawn, dialect.headers(order, served))
+        headers = dict(dialect.headers(order, served))
+        if terms.keys:
+            # With another key the same address may be refused, or have another mark.
+            headers["Vary"] = "Authorization, X-API-Key"
+        if order.is_key_private and query.method != "POST":
+            # A shared cache would give it to those who have no key.
+            headers["Cache-Control"] = headers["Cache-Control"].replace("public", "private")
+        reply = picture_reply(served, drawn, headers)
         is_alike = admitted == NOBODY_COUNTED and order.page is None
         is_constant = is_alike and not (order.key or order.is_open or order.signed_until is not None)
         return Filled(reply, made.card, drawn, is_constant and not drawn.picture.missing)

@@ -40,6 +40,9 @@ _ROLES: Mapping[str, str] = {
     "Punctuation": "sign",
 }  # fmt: skip
 
+# Their time grows with the square of the letters: what is beyond these is plain.
+_SLOW_LEXERS = {"java": 1_500, "julia": 1_500, "matlab": 1_500}
+
 
 def highlight(
     code: str, language: str, paper: Color, rows: float = MOST_ROWS, columns: float = MOST_COLUMNS, file: str = ""
@@ -58,7 +61,7 @@ def _highlighted(code: str, language: str, paper: Color, rows: int, columns: int
     lines = [line[:_LONGEST_LINE] for line in code[:_MOST_LETTERS].split("\n")[:shown]]
     known = known_language(language) if language else guessed_language("\n".join(lines), file)
     painter = _Painter(_palette(paper), min(max(columns, 1), MOST_COLUMNS))
-    for role, text in _tokens(known, "\n".join(lines)):
+    for role, text in _pieces(known, "\n".join(lines)):
         painter.write(role, text)
     return painter.lines()
 
@@ -113,6 +116,13 @@ class _Painter:
         if role == "plain":
             return escape(text)
         return Safe('<span style="color:{}">{}</span>').format(self._palette[role], text)
+
+
+# A card is laid out twice with the same code, and the lexer is what costs.
+@lru_cache(maxsize=32)
+def _pieces(language: str, code: str) -> tuple[tuple[str, str], ...]:
+    most = _SLOW_LEXERS.get(language, len(code))
+    return (*_tokens(language, code[:most]), ("plain", code[most:]))
 
 
 def _tokens(language: str, code: str) -> Iterator[tuple[str, str]]:

@@ -291,6 +291,6 @@ def test_lists_and_counts_need_a_key(path: str, key: str, served: Served) -> Non
 def test_a_logo_that_cannot_be_had_is_not_missing_for_a_year(served: Served) -> None:
     answer = served.get("/v1/generate?title=x&logo_url=https://127.0.0.1:1/logo.png")
     assert answer.status_code == 200
-    found = re.fullmatch(r"public, max-age=(\d+)", answer.headers["cache-control"])
+    found = re.fullmatch(r"private, max-age=(\d+)", answer.headers["cache-control"])
     assert found
     assert int(found[1]) <= 60

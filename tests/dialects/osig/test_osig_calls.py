@@ -19,6 +19,8 @@ from pydantic import BaseModel
 from frontis import errors
 from frontis.dialects import osig
 from frontis.dialects.osig import DIALECT
+from frontis.dialects.osig.api import sign as ask_to_sign
+from frontis.dialects.osig.params import BadBody
 from frontis.dialects.osig.parse import parse
 from frontis.errors import FrontisError
 from frontis.model.dialect import Errand, Reply, Route
@@ -85,6 +87,14 @@ def refused(path: str, body: str) -> Reply:
     with pytest.raises(FrontisError) as caught:
         call(path, body)
     return DIALECT.explain(caught.value, Query("POST", path))
+
+
+def test_a_body_of_a_hundred_thousand_faults_is_told_of_few() -> None:
+    for count in (20_000, 150):
+        body = json.dumps({"params": dict.fromkeys(map(str, range(count)), [])}).encode()
+        with pytest.raises(BadBody) as caught:
+            ask_to_sign(Query("POST", "/api/sign", body=body))
+        assert 1 <= len(caught.value.details) <= 40
 
 
 def test_an_empty_page_url_is_told_in_plain_words() -> None:

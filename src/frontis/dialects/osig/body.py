@@ -11,6 +11,9 @@ from frontis.model.dialect import Errand, Reply
 from frontis.model.order import Plain, SignedQuery, SignWish
 from frontis.model.query import Query
 
+MOST_FAULTS = 40
+"""That are told of one body."""
+
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -28,7 +31,7 @@ def checked(model: type[M], given: Any, place: tuple[str, ...]) -> M:  # noqa: A
     try:
         return model.model_validate(given)
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        faults = error.errors(include_url=False, include_context=False, include_input=False)[:MOST_FAULTS]
         raise BadBody([{**fault, "loc": [*place, *fault["loc"]]} for fault in faults]) from None
 
 

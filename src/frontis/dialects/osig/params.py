@@ -16,6 +16,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from frontis.errors import BadInput
 
+MOST_SIGNED = 200
 LARGEST_BUDGET_KB = 100_000
 LONGEST_LIFETIME_SECONDS = 2_592_000
 
@@ -98,6 +99,13 @@ class BadBody(BadInput):
         super().__init__("body", "is not what this call takes")
 
 
+def _few(given: Any) -> Any:  # noqa: ANN401  (whatever JSON may hold)
+    # Pydantic counts them only when it has looked at each, and has four complaints about every wrong one.
+    if isinstance(given, dict) and len(given) > MOST_SIGNED:
+        raise ValueError(f"there may be at most {MOST_SIGNED} parameters")
+    return given
+
+
 class SignParameters(BaseModel):
     """The body of `/api/sign`."""
 
@@ -105,7 +113,8 @@ class SignParameters(BaseModel):
 
     params: Annotated[
         dict[str, str | int | float | bool | None],
-        Field(description="The parameters of `/g`. One that is null is left out.", max_length=200),
+        Field(description="The parameters of `/g`. One that is null is left out.", max_length=MOST_SIGNED),
+        BeforeValidator(_few),
     ]
     expires_in_seconds: Annotated[
         int, Field(description="How long the address is good. What is out of range counts as 1 s or 30 days.")

@@ -21,7 +21,8 @@ from frontis.templates import catalogue
 
 MOST_ITEMS = 20
 _WORDS = {"jpeg": "jpg"}
-_HIDDEN = ("api_key", "response")
+# Without these it is another address, which no signature covers.
+_HIDDEN = ("api_key", "response", "sig", "exp")
 _MOST_NAMES = 60
 _LONGEST_NAME = 40
 
