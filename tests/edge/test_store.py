@@ -246,3 +246,14 @@ def test_a_bucket_that_makes_no_sense_stops_the_start(monkeypatch: pytest.Monkey
     monkeypatch.delenv("AZURE_STORAGE_ACCOUNT_NAME", raising=False)
     with pytest.raises(BadSetting, match=r"^FRONTIS_STORAGE_URL: cannot be used: .*Account must be specified"):
         open_store(Settings(storage_url="az://pictures"))
+
+
+def test_a_file_of_somebody_else_holds_nothing_up(tmp_path: Path) -> None:
+    store = open_store(Settings(data_dir=tmp_path))
+    asyncio.run(store.put("images/0123456789abcdef0123456789abcdef/image.png", b"picture"))
+    folder = next(tmp_path.rglob("image.png")).parent
+    (folder / ".DS_Store").write_bytes(b"not ours")
+    asyncio.run(store.delete_below("images/0123456789abcdef0123456789abcdef"))
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    with pytest.raises(ValueError, match="not a key"):
+        asyncio.run(store.get("images/0123456789abcdef0123456789abcdef0123456789abcdef/.DS_Store"))

@@ -168,7 +168,7 @@ class Librarian:
     async def _drawn(self, wish: GenerateWish, admitted: Admitted, asker: Asker) -> tuple[Page, tuple[File, ...]]:
         """The page that was read, and the files made of it."""
         reading = await self._pages.read(wish.cards[0], wish.template, asker)
-        if not reading.page.is_read:
+        if not reading.page.is_read or reading.is_degraded:
             raise FetchFailed(wish.url, "The page could not be read. It must be public, and be HTML")
         pictures = await asyncio.gather(
             *(self._picture(wish, reading.page, at, admitted, asker) for at in range(len(wish.cards)))

@@ -11,7 +11,7 @@ from frontis.edge.cards import Cards, Drawn
 from frontis.edge.drawings import Drawings
 from frontis.edge.making import Made, Maker
 from frontis.edge.replies import picture_reply
-from frontis.errors import FrontisError, Overloaded, QuotaExceeded, RateLimited
+from frontis.errors import Overloaded, QuotaExceeded, RateLimited
 from frontis.model.card import Card
 from frontis.model.dialect import Dialect, Metering, Reply, Served, Terms
 from frontis.model.order import Order
@@ -121,7 +121,8 @@ class Orders:
             return await draw(), None
         try:
             drawn = await draw()
-        except FrontisError:
+        except BaseException:
+            # Whoever goes away before it is drawn has had nothing.
             self._meter.give_back(holder, dialect.name)
             raise
         if drawn.is_cached:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import TypeVar
 
@@ -39,6 +39,9 @@ KEPT_BYTES = 16_000_000
 ENTRY_BYTES = 1_000
 READERS = 3
 MOST_READING = 128
+# An icon may take seconds to decode, so these are few, and have threads of their own.
+ICON_READERS = 2
+MOST_ICONS = 16
 RETRY_SECONDS = 2
 ICON_SECONDS = 2.5
 _DECIDED = (UpstreamRefused, UpstreamTooLarge, UpstreamUnfit, AddressForbidden)
@@ -56,6 +59,7 @@ class Reading:
 class _Kept:
     reading: Reading
     fresh_until: float
+    read_at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ class Pages:
         self._flights: Flights[str, Reading] = Flights()
         self._icon_flights: Flights[str, _Icon] = Flights()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="frontis-page")
+        self._icon_readers = ThreadPoolExecutor(ICON_READERS, thread_name_prefix="frontis-icon")
 
     def fresh(self, wanted: FromPage) -> Reading | None:
         """What is known of a page without asking for anything anew."""
@@ -127,6 +132,7 @@ class Pages:
         await self._flights.close()
         await self._icon_flights.close()
         self._readers.shutdown(wait=False, cancel_futures=True)
+        self._icon_readers.shutdown(wait=False, cancel_futures=True)
         self._kept.clear()
         self._icons.clear()
 
@@ -152,14 +158,20 @@ class Pages:
             # The address may hold somebody's secret: only the kind of the failure is logged.
             log.info("page not read", error=type(failure).__name__)
             reading, seconds = self._otherwise(wanted), UNREAD_SECONDS
-        kept = _Kept(reading, self._clock() + seconds)
-        self._kept.put(wanted.url, kept, size_bytes=_size(reading.page), seconds=KEPT_SECONDS)
+        now = self._clock()
+        before = self._kept.get(wanted.url)
+        # What was read before does not become younger by being told again.
+        read_at = before.read_at if before and reading.is_degraded else now
+        kept = _Kept(reading, now + seconds, read_at)
+        self._kept.put(wanted.url, kept, size_bytes=_size(reading.page), seconds=KEPT_SECONDS - (now - read_at))
         return reading
 
     async def _read(self, wanted: FromPage) -> Page:
         """Raises FetchFailed."""
         fetched = await self._source.fetch(wanted.url, accept=PAGE, budget_seconds=self._seconds)
-        page = await self._apart(partial(read_page, fetched.data, url=fetched.final_url, charset=fetched.charset))
+        page = await self._apart(
+            self._readers, partial(read_page, fetched.data, url=fetched.final_url, charset=fetched.charset)
+        )
         # A card is of the address that it was asked for, wherever that leads.
         return replace(page, url=wanted.url)
 
@@ -167,6 +179,8 @@ class Pages:
         known = self._icons.get(page.icon)
         if known is not None and self._clock() < known.fresh_until:
             return known
+        if not self._icon_flights.is_under_way(page.icon) and len(self._icon_flights) >= MOST_ICONS:
+            return known or _Icon(is_there=False, is_away=True)
         depart = partial(self._fetch_icon, page.icon)
         try:
             return await self._icon_flights.join(page.icon, depart, most_seconds=ICON_SECONDS)
@@ -176,7 +190,7 @@ class Pages:
     async def _fetch_icon(self, url: str) -> _Icon:
         try:
             fetched = await self._source.fetch(url, budget_seconds=self._seconds)
-            icon = _Icon(await self._apart(partial(_color_of, fetched.data)))
+            icon = _Icon(await self._apart(self._icon_readers, partial(_color_of, fetched.data)))
         except FetchFailed as failure:
             known = self._icons.get(url) or _Icon(is_there=False)
             is_gone = isinstance(failure, _DECIDED)
@@ -188,8 +202,8 @@ class Pages:
         self._icons.put(url, icon, size_bytes=len(url) + ENTRY_BYTES, seconds=KEPT_SECONDS)
         return icon
 
-    async def _apart(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._readers, work)
+    async def _apart(self, readers: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(readers, work)
 
 
 def _needs_icon(wanted: FromPage, page: Page) -> bool:
@@ -212,5 +226,6 @@ def _color_of(data: bytes) -> str:
 
 
 def _size(page: Page) -> int:
-    texts = [page.url, page.title, page.description, *page.headings, *page.points]
+    told = (getattr(page, field.name) for field in fields(page))
+    texts = [text for each in told for text in (each if isinstance(each, tuple) else (each,)) if isinstance(text, str)]
     return ENTRY_BYTES + 4 * sum(map(len, texts))

@@ -25,7 +25,7 @@ MOST_DELETED = 1_000
 # Behind the bytes and not before them, so that what lies in the folder can be opened by whatever opens pictures.
 _SEAL = b"frontis1"
 _SEAL_LENGTH = len(_SEAL) + hashlib.sha256().digest_size
-_KEY = re.compile(r"[a-z0-9_-]+(?:[./]?[a-z0-9_-]+)*")
+_KEY = re.compile(r"[a-z0-9_-]+(?:[./][a-z0-9_-]+)*")
 
 OpenPlace = Callable[[], ObjectStore]
 
@@ -71,10 +71,11 @@ class Store:
                 await _delete(place, some)
 
     async def delete_below(self, prefix: str) -> None:
-        """Forget everything whose key begins with these words and a slash."""
+        """Forget everything whose key begins with these words and a slash, whoever put it there."""
         async with self._at_work(prefix) as place:
             keys = [str(each["path"]) async for some in obstore.list(place, prefix) for each in some]
-        await self.delete(*keys)
+            for start in range(0, len(keys), MOST_DELETED):
+                await _delete(place, keys[start : start + MOST_DELETED])
 
     @asynccontextmanager
     async def _at_work(self, *keys: str) -> AsyncIterator[ObjectStore]:

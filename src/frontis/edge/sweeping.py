@@ -3,10 +3,14 @@
 import asyncio
 import random
 
+import structlog
+
 from frontis.edge.library import FOLDER
 from frontis.edge.store import Store
 from frontis.errors import StoreUnavailable, StudioUnavailable
 from frontis.model.ports import Library
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 EVERY_SECONDS = 60
 
@@ -52,3 +56,6 @@ class Sweeper:
             except (StudioUnavailable, StoreUnavailable):
                 # Both are logged where they arise.
                 continue
+            except Exception:
+                # Whatever it is, the next round may do better.
+                log.exception("pictures cannot be swept")

@@ -81,13 +81,11 @@ _REFUSALS: tuple[tuple[type[FrontisError], int, str, str], ...] = (
 
 def headers(order: Order, served: Served) -> Mapping[str, str]:
     """Cache-Control as OGStack's page gives it; a picture that lacks something is kept for a minute, in caches too."""
+    most = EDGE_SECONDS if order.signed_until is None else max(0, int(order.signed_until - served.now))
     if served.is_degraded or served.picture.missing:
-        kept = f"public, max-age={DEGRADED_SECONDS}"
-    elif order.signed_until is not None:
-        seconds = max(0, int(order.signed_until - served.now))
-        kept = f"public, max-age={min(BROWSER_SECONDS, seconds)}, s-maxage={min(EDGE_SECONDS, seconds)}"
+        kept = f"public, max-age={min(DEGRADED_SECONDS, most)}"
     else:
-        kept = f"public, max-age={BROWSER_SECONDS}, s-maxage={EDGE_SECONDS}"
+        kept = f"public, max-age={min(BROWSER_SECONDS, most)}, s-maxage={min(EDGE_SECONDS, most)}"
     found = {"Cache-Control": kept}
     if served.rate is not None:
         found |= _rates(served.rate.limit, served.rate.remaining, served.rate.reset_at)
