@@ -1,15 +1,15 @@
-"""frontis serve: makes the database ready, tries the operator's templates, then starts the edge with its studio."""
+"""frontis serve: tries the operator's templates, makes the database ready, then starts the edge with its studio."""
 
-from collections.abc import Callable
 from functools import partial
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from starlette.applications import Starlette
-from starlette.types import ASGIApp
-
-from frontis.edge import make_app, serve
+from frontis.edge import Program, serve
 from frontis.errors import BadSetting
 from frontis.settings import NO_DATABASE, Settings
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+    from starlette.types import ASGIApp
 
 TRIED = "good-templates"
 """In the data folder."""
@@ -22,24 +22,32 @@ def serve_cards(host: str, port: int, workers: int) -> None:
     operator's that cannot be drawn in time: it would take a render thread with it.
     """
     settings = Settings()
+    has_accounts = settings.database_url != NO_DATABASE
+    program = Program(with_studio, prepare_all) if has_accounts else Program(prepare=try_templates)
+    serve(settings, program, host=host, port=port, workers=workers)
+
+
+def try_templates(settings: Settings) -> None:
+    """Raise BadSetting for templates of the operator's that are not fit to be served."""
     if settings.templates_dir:
-        # The engine is loaded in this process only where it has something to try.
-        from frontis.cli.trial import faults  # noqa: PLC0415
+        from frontis.cli.trial import faults  # noqa: PLC0415  (who has none need not wait for it)
 
         found = faults(settings.templates_dir, settings.data_dir / TRIED)
         if found:
             raise BadSetting("FRONTIS_TEMPLATES_DIR: " + "; ".join(map(str, found)))
-    load: Callable[[Settings], Starlette] = make_app
-    if settings.database_url != NO_DATABASE:
-        from frontis.studio.preparing import prepare  # noqa: PLC0415  (an edge alone loads no Django)
-
-        prepare()
-        load = with_studio
-    serve(settings, load, host=host, port=port, workers=workers)
 
 
-def with_studio(settings: Settings) -> Starlette:
+def prepare_all(settings: Settings) -> None:
+    """Try the templates, and bring the database up to date. Raises BadSetting."""
+    try_templates(settings)
+    from frontis.studio.preparing import prepare  # noqa: PLC0415  (an edge alone loads no Django)
+
+    prepare()
+
+
+def with_studio(settings: Settings) -> "Starlette":
     """The application with accounts: the studio behind its ports, and the studio's pages beside its own."""
+    from frontis.edge.app import make_app  # noqa: PLC0415
     from frontis.studio.web import PREFIXES, pages_app  # noqa: PLC0415  (these must find Django set up)
 
     # Another name for the same protocol.

@@ -1,8 +1,7 @@
 """The ASGI application: every address of every dialect, and ours."""
 
-import json
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from http import HTTPStatus
 
@@ -20,19 +19,18 @@ from frontis.dialects import DIALECTS
 from frontis.edge.alone import alone
 from frontis.edge.answering import Address, Nowhere
 from frontis.edge.clients import Clients
+from frontis.edge.describing import Descriptions
 from frontis.edge.examples import signed
 from frontis.edge.health import healthz
 from frontis.edge.home import Home
 from frontis.edge.hot import ShortWay
 from frontis.edge.metrics import MetricsPage
-from frontis.edge.openapi import find_spots, openapi
 from frontis.edge.opening import OpenPorts, OpenSource, Parts, door, engine, lifespan
 from frontis.edge.paper import asset
-from frontis.edge.reference import Reference
 from frontis.edge.rendering import Draw
-from frontis.edge.replies import OPEN_TO_ALL, problem, respond
+from frontis.edge.replies import problem, respond
 from frontis.edge.visits import Visits
-from frontis.model.dialect import Dialect, Reply, Route
+from frontis.model.dialect import Dialect, Route
 from frontis.settings import Settings, secret_key
 from frontis.templates import catalogue
 
@@ -59,16 +57,15 @@ def make_app(
     for fault in looks.faults:
         log.warning("template left out", fault=str(fault))
     home = Home(looks, dialects, public_url=settings.public_url)
-    spots = tuple(find_spots(dialects, looks))
-    reference = Reference(dialects, spots, looks, public_url=settings.public_url)
+    descriptions = Descriptions(dialects, looks, public_url=settings.public_url)
     parts = Parts(settings, looks, draw or engine(looks), open_source or door(settings), open_ports, clock)
     app = Starlette(
         routes=[
             Path("/", home.answer),
-            *(Path(path, reference.answer) for path in ("/docs", "/docs/")),
+            *(Path(path, descriptions.page) for path in ("/docs", "/docs/")),
             Path("/healthz", healthz),
             Path("/metrics", MetricsPage(settings.metrics_token).answer),
-            Path("/openapi.json", _description(openapi(spots, looks))),
+            Path("/openapi.json", descriptions.document),
             Path("/assets/{name}", asset),
             *_addresses(dialects, settings),
             *(route for path, page in (pages or {}).items() for route in _whole(path, page)),
@@ -118,17 +115,6 @@ class _Whole:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._page(scope, receive, send)
-
-
-def _description(document: dict[str, object]) -> Callable[[Request], Awaitable[Response]]:
-    reply = Reply(
-        200, json.dumps(document).encode(), "application/json", {"Cache-Control": "public, max-age=300", **OPEN_TO_ALL}
-    )
-
-    async def answer(request: Request) -> Response:
-        return respond(reply, method=request.method, if_none_match=request.headers.get("if-none-match", ""))
-
-    return answer
 
 
 async def _refuse(request: Request, error: Exception) -> Response:

@@ -1,33 +1,27 @@
 """Counts requests by the minute, and refuses those beyond what is allowed."""
 
-import asyncio
 import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from ipaddress import IPv6Address, ip_address
-from typing import Any
+from typing import TYPE_CHECKING
 
 import structlog
-from limits.aio.storage import RedisStorage
-from limits.errors import StorageError
-from redis.asyncio import BlockingConnectionPool
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 
 from frontis.errors import RateLimited
 from frontis.model.usage import Rate
 
+if TYPE_CHECKING:
+    from frontis.edge.together import SharedCounters
+
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 MINUTE = 60
-# Redis drops a minute's counters when no clock among ours can still be in it.
-KEPT_SECONDS = 2 * MINUTE
 MOST_COUNTERS = 100_000
 REDIS_SECONDS = 0.25
 RETRY_SECONDS = 3.0
-MOST_CONNECTIONS = 64
 NETWORK_BITS = 64
 
 
@@ -64,7 +58,7 @@ class RateLimiter:
     ) -> None:
         self._clock = clock
         self._alone = _Counters()
-        self._together = _Together(redis_url, redis_seconds) if redis_url else None
+        self._together = _shared(redis_url, redis_seconds) if redis_url else None
         self._is_lost = False
         self._try_again_at = 0.0
 
@@ -86,7 +80,7 @@ class RateLimiter:
         """How many requests of a scope there were in this minute; those that this process counted, without Redis."""
         minute = int(self._clock() // MINUTE)
         if self._together is not None and not self._is_lost:
-            with suppress(StorageError, OSError):
+            with suppress(OSError):
                 return await self._together.count(scope, minute)
         return self._alone.count(scope, minute)
 
@@ -105,7 +99,7 @@ class RateLimiter:
         self._try_again_at = now + RETRY_SECONDS
         try:
             count = await self._together.add(scope, minute)
-        except (StorageError, OSError) as error:
+        except OSError as error:
             if not self._is_lost:
                 log.warning("redis does not answer: each process limits rates alone", error=type(error).__name__)
             self._is_lost = True
@@ -143,35 +137,8 @@ class _Counters:
         return self._counts.get(scope, 0) if minute == self._minute else 0
 
 
-class _Together:
-    """The counters of all processes, in Redis."""
+def _shared(redis_url: str, seconds: float) -> "SharedCounters":
+    # A server without Redis is spared its client.
+    from frontis.edge.together import SharedCounters  # noqa: PLC0415
 
-    def __init__(self, redis_url: str, seconds: float) -> None:
-        self._seconds = seconds
-        self._pool = BlockingConnectionPool.from_url(
-            redis_url,
-            max_connections=MOST_CONNECTIONS,
-            timeout=seconds,
-            socket_connect_timeout=seconds,
-            socket_timeout=seconds,
-            # Once more, for a connection that Redis has closed since it was last used.
-            retry=Retry(NoBackoff(), 1),
-        )
-        # The address is the pool's; here it only tells the kind of server.
-        options: dict[str, Any] = {"connection_pool": self._pool}
-        self._storage = RedisStorage(
-            "redis://", wrap_exceptions=True, implementation="redispy", key_prefix="frontis:rate", **options
-        )
-
-    async def add(self, scope: str, minute: int) -> int:
-        """Raises StorageError, and TimeoutError when it takes too long."""
-        async with asyncio.timeout(self._seconds):
-            return await self._storage.incr(f"{scope}/{minute}", KEPT_SECONDS)
-
-    async def count(self, scope: str, minute: int) -> int:
-        """Raises what `add` does."""
-        async with asyncio.timeout(self._seconds):
-            return await self._storage.get(f"{scope}/{minute}")
-
-    async def close(self) -> None:
-        await self._pool.aclose()
+    return SharedCounters(redis_url, seconds)

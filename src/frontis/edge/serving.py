@@ -1,4 +1,7 @@
-"""Runs the application in Granian's processes."""
+"""Runs the application in Granian's processes.
+
+The first process only starts and replaces the others, so it loads nothing of what they are made of.
+"""
 
 import asyncio
 import multiprocessing
@@ -9,18 +12,20 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from functools import partial
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Event
+from typing import TYPE_CHECKING
 
 from granian import Granian
 from granian.constants import Interfaces
-from starlette.applications import Starlette
 
-from frontis.edge.app import make_app
 from frontis.edge.logs import GRANIAN_LOGS, write_json_logs
-from frontis.edge.opening import policy_of
 from frontis.errors import BadSetting
-from frontis.fetch import Door
 from frontis.settings import Settings
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
 
 # Far more than the cards that may be under way, so that what is refused, and /healthz, never wait to be let in.
 MOST_CONNECTIONS = 8_192
@@ -29,21 +34,35 @@ STOP_SECONDS = 15
 WATCH_SECONDS = 1.0
 
 
+def _make_app(settings: Settings) -> "Starlette":
+    from frontis.edge.app import make_app  # noqa: PLC0415  (the first process has no use for it)
+
+    return make_app(settings)
+
+
+def _prepare_nothing(settings: Settings) -> None:
+    """An edge alone needs no more than its settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What each process runs. Both are called there, and load what they need.
+
+    prepare: once, before any process answers. load: makes the application. Both raise BadSetting.
+    """
+
+    load: "Callable[[Settings], Starlette]" = _make_app
+    prepare: Callable[[Settings], None] = _prepare_nothing
+
+
 def serve(
-    settings: Settings,
-    load: Callable[[Settings], Starlette] = make_app,
-    *,
-    host: str = "127.0.0.1",
-    port: int = 8000,
-    workers: int = 1,
+    settings: Settings, program: Program | None = None, *, host: str = "127.0.0.1", port: int = 8000, workers: int = 1
 ) -> None:
     """Answer on that address until SIGINT or SIGTERM ends it. Port 0 is any that is free; the log tells which.
 
-    load: makes the application, in each process.
     A process that dies is replaced; when another dies in its place within seconds, all end. Raises BadSetting for a
     setting or an address that cannot be used.
     """
-    asyncio.run(_check(settings))
     port = _checked_port(host, port)
     _raise_file_limit()
     write_json_logs()
@@ -60,14 +79,38 @@ def serve(
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
     )
-    server.serve(target_loader=partial(_load, load, settings), wrap_loader=False)
+    hears, complains = multiprocessing.Pipe(duplex=False)
+    process = _Process(program or Program(), settings, complains)
+    server.serve(target_loader=process.load, wrap_loader=False)
+    if hears.poll():
+        raise BadSetting(hears.recv())
 
 
-def _load(load: Callable[[Settings], Starlette], settings: Settings) -> Starlette:
-    """Runs in each process."""
-    threading.Thread(target=_end_with_the_first, name="frontis-end", daemon=True).start()
-    write_json_logs()
-    return load(settings)
+@dataclass(frozen=True, slots=True)
+class _Process:
+    """How each process comes to its application."""
+
+    program: Program
+    settings: Settings
+    complains: Connection
+    is_prepared: Event = field(default_factory=multiprocessing.Event)
+
+    def load(self) -> "Starlette":
+        threading.Thread(target=_end_with_the_first, name="frontis-end", daemon=True).start()
+        write_json_logs()
+        try:
+            # One that takes the place of another must not fail because the database is away for a moment.
+            if not self.is_prepared.is_set():
+                asyncio.run(_check(self.settings))
+                self.program.prepare(self.settings)
+                self.is_prepared.set()
+            return self.program.load(self.settings)
+        except BadSetting as error:
+            # Said by the first process, in one line, which ends the others; else they would be started again and again.
+            self.complains.send(str(error))
+            os.kill(os.getppid(), signal.SIGTERM)
+            time.sleep(STOP_SECONDS)
+            raise
 
 
 def _end_with_the_first() -> None:
@@ -84,7 +127,10 @@ def _end_with_the_first() -> None:
 
 
 async def _check(settings: Settings) -> None:
-    """Raise BadSetting here, in one line, and not in a process that would be started again and again."""
+    """Raise BadSetting for what is only found out when the application opens."""
+    from frontis.edge.opening import policy_of  # noqa: PLC0415
+    from frontis.fetch import Door  # noqa: PLC0415
+
     await Door(policy_of(settings)).close()
 
 

@@ -23,7 +23,8 @@ from frontis.model.account import UNLIMITED, Allowance, KeyKind
 from frontis.settings import Settings
 from frontis.studio import database
 from frontis.studio.accounts import ring as ring_module
-from frontis.studio.accounts.changes import CHANNEL, announce
+from frontis.studio.accounts.broadcasting import CHANNEL
+from frontis.studio.accounts.changes import announce
 from frontis.studio.accounts.keys import digest_of, mint, signing_secret_of
 from frontis.studio.accounts.memory import FRESH_SECONDS
 from frontis.studio.accounts.models import Account, Key, PlanAllowance, Project

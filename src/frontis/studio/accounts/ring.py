@@ -8,7 +8,7 @@ from functools import partial
 
 from frontis.model.account import Holder, Project, kind_of_key
 from frontis.settings import Settings
-from frontis.studio.accounts.changes import changed, listen
+from frontis.studio.accounts.changes import changed
 from frontis.studio.accounts.holders import find_holder, find_project
 from frontis.studio.accounts.keys import digest_of
 from frontis.studio.accounts.memory import Memory
@@ -34,6 +34,8 @@ class KeyRing:
         """Begin to listen for changes. Needs a running event loop."""
         changed.connect(self._hear)
         if self._settings.redis_url:
+            from frontis.studio.accounts.broadcasting import listen  # noqa: PLC0415  (who has no Redis is spared it)
+
             self._listening = asyncio.create_task(listen(self._settings.redis_url, self.forget))
 
     async def close(self) -> None:
