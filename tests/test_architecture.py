@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import re
 import subprocess
 import sys
@@ -149,11 +150,37 @@ def test_no_module_or_folder_has_a_name_that_says_nothing() -> None:
 
 def test_import_frontis_brings_nothing_heavy_along() -> None:
     assert [name for name in HEAVY if find_spec(name) is None] == [], "a library that is not here could not be caught"
-    program = "import frontis, json, sys; print(json.dumps(sorted(sys.modules)))"
-    listing = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
-    loaded = set(json.loads(listing.stdout))
+    loaded = brought_along("import frontis")
     assert "frontis.model.card" in loaded
     assert loaded & {*HEAVY, "django"} == set()
+
+
+def test_the_first_process_of_a_server_loads_nothing_of_what_the_others_are_made_of() -> None:
+    loaded = brought_along("import frontis.cli.main, frontis.cli.serving")
+    assert "granian" in loaded
+    # It reads its settings with pydantic; granian brings nothing else.
+    assert loaded & {*HEAVY, "django"} <= {"granian", "pydantic"}
+
+
+def test_a_process_that_answers_loads_neither_the_admin_nor_the_client_of_redis_before_they_are_used() -> None:
+    edge_with_accounts = """
+import django
+import frontis.edge.app
+django.setup()
+import frontis.studio.standing, frontis.studio.web
+frontis.studio.web.pages_app()
+"""
+    loaded = brought_along(edge_with_accounts, DJANGO_SETTINGS_MODULE="frontis.studio.configuration")
+    assert {"frontis.studio.accounts.ring", "starlette.routing"} <= loaded
+    assert loaded & {"redis", "limits", "psycopg", "unfold.admin", "frontis.studio.admin.urls"} == set()
+
+
+def brought_along(imports: str, **environment: str) -> set[str]:
+    """The names of all modules that are there after these imports, in a Python of their own."""
+    program = f"{imports}\nimport json, sys; print(json.dumps(sorted(sys.modules)))"
+    ours = os.environ | {"FRONTIS_SECRET_KEY": "for-this-test-only", "FRONTIS_REDIS_URL": ""} | environment
+    listing = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True, env=ours)
+    return set(json.loads(listing.stdout))
 
 
 def test_the_public_names_are_sorted_and_there() -> None:

@@ -47,7 +47,9 @@ class Descriptions:
         return respond(document, method=request.method, if_none_match=request.headers.get("if-none-match", ""))
 
     async def _get(self) -> _Made:
-        return self._made or await asyncio.to_thread(self._make)
+        if self._made is not None:
+            return self._made
+        return await asyncio.to_thread(self._make)
 
     def _make(self) -> _Made:
         with self._one_at_a_time:
