@@ -178,6 +178,21 @@ def sign(
     _say.print(signed)
 
 
+@app.command()
+def doctor(
+    server: Annotated[
+        str, typer.Option(metavar="URL", help="Also look at a server that runs, such as http://127.0.0.1:8000.")
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for another program.")] = False,
+) -> None:
+    """Look for what is missing or set up wrongly, and say how to mend it. Exits with 1 when there is a fault."""
+    from frontis.cli.diagnosis import tell_as_json, tell_in_words  # noqa: PLC0415
+    from frontis.cli.doctor import examine  # noqa: PLC0415
+
+    if not (tell_as_json if as_json else tell_in_words)(examine(server)):
+        raise typer.Exit(1)
+
+
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or not name:

@@ -45,6 +45,10 @@ class FontLibrary:
     def __init__(self, folder: Path | None = None) -> None:
         self._own = _families_below(folder) if folder else {}
 
+    def own(self) -> tuple[Family, ...]:
+        """The operator's families."""
+        return tuple(self._own.values())
+
     def family(self, name: str) -> Family | None:
         """The family of that name in any case, or the free one that stands in for it, or None."""
         own = self._own.get(name.casefold())
@@ -57,7 +61,7 @@ class FontLibrary:
 
     def names(self) -> tuple[str, ...]:
         """Every family that a template may ask for, sorted."""
-        return tuple(sorted({each.name for each in self._own.values()} | set(shipped.SHIPPED) | set(shipped.STAND_INS)))
+        return tuple(sorted({each.name for each in self.own()} | set(shipped.SHIPPED) | set(shipped.STAND_INS)))
 
     def suggestion(self, name: str) -> str:
         """The family name nearest to a wrong one, or ""."""

@@ -64,14 +64,15 @@ def _migrate() -> None:
     if connection.vendor == "sqlite":
         # Held already while the database is opened: to make it a WAL database, SQLite does not wait for others.
         with _file_held(Path(connection.settings_dict["NAME"])):
-            if _is_behind():
+            if is_behind():
                 call_command("migrate", verbosity=0, interactive=False)
-    elif _is_behind():
+    elif is_behind():
         with _advisory_lock():
             call_command("migrate", verbosity=0, interactive=False)
 
 
-def _is_behind() -> bool:
+def is_behind() -> bool:
+    """Whether there are migrations that the database has not seen yet."""
     # To import every migration takes longer than all else at a start; their names are enough where all are applied.
     if _named() <= MigrationRecorder(connection).applied_migrations().keys():
         return False
