@@ -19,8 +19,7 @@ def examine_variables() -> Iterator[Finding]:
     known = {row.variable for row in settings_table()}
     given = {name for name in os.environ if name.startswith(_OURS)}
     for name in sorted(given - known):
-        meant = nearest(name, {each.lower(): each for each in known}).upper()
-        yield note(name, "is set, and nothing reads it", f"Did you mean {meant}?" if meant else "See docs/settings.md.")
+        yield note(name, "is set, and nothing reads it", _meant(name, known))
     try:
         Settings()
     except BadSetting as error:
