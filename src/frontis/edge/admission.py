@@ -74,9 +74,7 @@ class Admission:
 
         client: the address that it came from. Raises Refused's children, BadSignature and StudioUnavailable.
         """
-        holder = await (
-            self._owner(asked) if isinstance(asked, Order) and asked.project else self._holder(asked, terms)
-        )
+        holder = await self.who(asked, terms)
         if isinstance(asked, Order):
             self._check_signature(asked, holder, query)
         elif isinstance(asked.wish, SignWish):
@@ -85,6 +83,13 @@ class Admission:
         counts = holder is not None and terms.metering is Metering.REQUESTS
         usage = await self._ports.meter.take(holder, dialect.name) if holder and counts else None
         return Admitted(holder, rate, usage)
+
+    async def who(self, asked: Order | Errand, terms: Terms) -> Holder | None:
+        """Who stands behind the key or the project that was shown, without counting anything.
+
+        Raises ProjectUnknown, HostForeign, KeyMissing, KeyUnknown and its like, and StudioUnavailable.
+        """
+        return await (self._owner(asked) if isinstance(asked, Order) and asked.project else self._holder(asked, terms))
 
     def secret_for(self, holder: Holder | None) -> str:
         """What verifies the addresses of that holder's site."""

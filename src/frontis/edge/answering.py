@@ -3,22 +3,27 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from frontis.edge.admission import Admission
 from frontis.edge.asking import glance, read
+from frontis.edge.crawlers import is_social_crawler
 from frontis.edge.errands import Errands
+from frontis.edge.fallback import Case, Fallbacks
 from frontis.edge.hot import HotAnswers
 from frontis.edge.orders import Orders
 from frontis.edge.presence import ClientGone, while_present
 from frontis.edge.replies import OPEN_TO_ALL, preflight, respond
 from frontis.edge.visits import visit_of
-from frontis.errors import AddressUnknown, FrontisError, WrongMethod
+from frontis.errors import AddressUnknown, DrawFailed, FrontisError, WrongMethod
 from frontis.model.dialect import Dialect, Errand, Reply, Route
 from frontis.model.order import Order
 from frontis.model.query import Query
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 CLIENT_CLOSED_REQUEST = 499
 """What the log says of an answer that nobody was left to hear, as nginx does."""
@@ -54,13 +59,37 @@ class Address:
                 raise WrongMethod(self._methods)
             query = await read(request, query)
             answer = route.answer(query)
-            reply = answer if isinstance(answer, Reply) else await self._fulfil(request, dialect, route, answer, query)
         except FrontisError as error:
-            visit_of(request.scope).refusal = type(error).__name__
-            reply = _explained(dialect, error, query)
-        except ClientGone:
-            return Response(status_code=CLIENT_CLOSED_REQUEST)
+            reply = _refused(request, dialect, error, query)
+        else:
+            try:
+                reply = await self._reply(request, dialect, route, answer, query)
+            except ClientGone:
+                return Response(status_code=CLIENT_CLOSED_REQUEST)
         return respond(_open(reply), method=request.method, if_none_match=query.headers.get("if-none-match", ""))
+
+    async def _reply(
+        self, request: Request, dialect: Dialect, route: Route, answer: Order | Errand | Reply, query: Query
+    ) -> Reply:
+        """What was asked for; where it cannot be had, a picture in its place for some, and for others the refusal."""
+        if isinstance(answer, Reply):
+            return answer
+        try:
+            return await self._fulfil(request, dialect, route, answer, query)
+        except FrontisError as error:
+            instead = await self._instead(request, dialect, route, answer, error)
+            refused = _refused(request, dialect, error, query)
+            return instead or refused
+        except ClientGone:
+            raise
+        except Exception:
+            broken = DrawFailed("Something broke here.")
+            instead = await self._instead(request, dialect, route, answer, broken)
+            if instead is None:
+                raise
+            log.exception("request failed unexpectedly", dialect=dialect.name)
+            visit_of(request.scope).refusal = type(broken).__name__
+            return instead
 
     async def _fulfil(
         self, request: Request, dialect: Dialect, route: Route, answer: Order | Errand, query: Query
@@ -75,14 +104,32 @@ class Address:
         visit = visit_of(request.scope)
         visit.template = answer.card.template
         work = orders.fill(answer, dialect, route.terms, query, client=client)
-        filled = await while_present(request, work)
+        fallbacks = _fallbacks_for(request)
+        filled = await while_present(request, fallbacks.patiently(work) if fallbacks else work)
         drawn = filled.drawn
+        keep: Fallbacks | None = request.app.state.fallbacks
+        if keep and filled.is_good:
+            keep.remember(Case(answer, dialect, route.terms, _address_of(request)), filled.card)
         visit.source = "memory" if drawn.is_cached else "new"
         visit.stages = {} if drawn.is_cached else drawn.seconds
         if filled.is_constant and drawn.is_cached and request.method == "GET":
             hot: HotAnswers = request.app.state.hot
             hot.keep(request.scope, filled.card.fingerprint, drawn.picture, _open(filled.reply))
         return filled.reply
+
+    async def _instead(
+        self,
+        request: Request,
+        dialect: Dialect,
+        route: Route,
+        answer: Order | Errand,
+        error: FrontisError,
+    ) -> Reply | None:
+        """A picture in place of the refusal, for those who would remember that there was none."""
+        fallbacks = _fallbacks_for(request)
+        if fallbacks is None or not isinstance(answer, Order):
+            return None
+        return await fallbacks.instead(Case(answer, dialect, route.terms, _address_of(request)), error)
 
 
 class Nowhere:
@@ -101,11 +148,23 @@ class Nowhere:
         await response(scope, receive, send)
 
 
+def _fallbacks_for(request: Request) -> Fallbacks | None:
+    """Where the request is that of a social crawler, and it is to get a picture in any case."""
+    fallbacks: Fallbacks | None = request.app.state.fallbacks
+    is_crawler = request.method in ("GET", "HEAD") and is_social_crawler(request.headers.get("user-agent", ""))
+    return fallbacks if is_crawler else None
+
+
+def _address_of(request: Request) -> tuple[str, bytes]:
+    return request.scope["path"], request.scope["query_string"]
+
+
 def _open(reply: Reply) -> Reply:
     return replace(reply, headers={**OPEN_TO_ALL, **reply.headers})
 
 
-def _explained(dialect: Dialect, error: FrontisError, query: Query) -> Reply:
+def _refused(request: Request, dialect: Dialect, error: FrontisError, query: Query) -> Reply:
+    visit_of(request.scope).refusal = type(error).__name__
     reply = dialect.explain(error, query)
     more: dict[str, str] = {}
     if error.retry_after_seconds is not None:

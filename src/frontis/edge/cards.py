@@ -74,6 +74,12 @@ class Cards:
         is_kept = self._cache.has(fingerprint) or self._degraded.get(fingerprint) is not None
         return is_kept or self._flights.is_under_way(fingerprint)
 
+    async def recall(self, fingerprint: str) -> Picture | None:
+        """The picture of the card of that fingerprint, if it is here."""
+        picture = self._cache.get(fingerprint)
+        degraded = self._degraded.get(fingerprint) if picture is None else None
+        return degraded[0] if degraded else picture
+
     async def draw(self, card: Card, asker: Asker = NOBODY, *, spent_seconds: float = 0) -> Drawn:
         """The picture of a resolved card, in time. spent_seconds: what its asker has waited already.
 

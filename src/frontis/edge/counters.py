@@ -54,6 +54,13 @@ class Metrics:
             "frontis_refusals", "Refused requests by reason.", ["dialect", "reason"], registry=here
         )
 
+        self._fallbacks = Counter(
+            "frontis_fallbacks",
+            "Pictures that crawlers got in place of a refusal: their last good one, or a plain one.",
+            ["dialect", "reason", "kind"],
+            registry=here,
+        )
+
     def answered(self, dialect: str, status: int, sent_bytes: int, seconds: float) -> None:
         """Count one request."""
         self._requests.labels(dialect, str(status)).inc()
@@ -69,6 +76,10 @@ class Metrics:
     def refused(self, dialect: str, reason: str) -> None:
         """Count one refusal. reason: the name of the error."""
         self._refusals.labels(dialect, reason).inc()
+
+    def fell_back(self, dialect: str, reason: str, kind: str) -> None:
+        """Count one picture in place of a refusal. kind: last-good or plain."""
+        self._fallbacks.labels(dialect, reason, kind).inc()
 
     def drawn(self, attempt: Attempt) -> None:
         """Count one attempt to draw."""

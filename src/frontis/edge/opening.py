@@ -15,12 +15,14 @@ from frontis.edge.cards import Cards
 from frontis.edge.counters import CountedAttempts, Metrics
 from frontis.edge.drawings import Drawings
 from frontis.edge.errands import Errands
+from frontis.edge.fallback import Fallbacks
 from frontis.edge.gathering import Source
 from frontis.edge.hot import HotAnswers
 from frontis.edge.library import Librarian
 from frontis.edge.making import Maker
 from frontis.edge.orders import Orders
 from frontis.edge.pages import Pages
+from frontis.edge.plain import PlainCards
 from frontis.edge.rates import RateLimiter
 from frontis.edge.rendering import Draw, Renderers
 from frontis.edge.store import open_store
@@ -84,6 +86,9 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
         drawings = Drawings(rates, wait_seconds=settings.request_seconds)
         maker = Maker(pages, watermark=settings.watermark)
         app.state.orders = Orders(cards, maker, drawings, admission, ports.meter)
+        plain = PlainCards(parts.draw, parts.templates, clock=parts.clock)
+        fallbacks = Fallbacks(cards, maker, plain, admission, metrics)
+        app.state.fallbacks = fallbacks if settings.crawler_fallback else None
         store = open_store(settings)
         librarian = Librarian(ports, store, cards, pages, maker, drawings, most_seconds=settings.request_seconds)
         app.state.errands = Errands(ports, admission, rates, librarian)
@@ -94,6 +99,8 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
             yield
         finally:
             await sweeper.close()
+            await fallbacks.close()
+            await plain.close()
             await cards.close()
             await pages.close()
             await renderers.close()

@@ -24,13 +24,15 @@ from frontis.model.usage import Usage
 class Filled:
     """The reply to an order, and how its picture came about.
 
-    card: as it was drawn. is_constant: whoever asks for the same address without a key is told the same.
+    card: as it was drawn. is_constant: whoever asks for the same address without a key is told the same. is_good: it
+    lacks nothing.
     """
 
     reply: Reply
     card: Card
     drawn: Drawn
     is_constant: bool
+    is_good: bool
 
 
 class Orders:
@@ -60,7 +62,7 @@ class Orders:
             is_degraded=bool(drawn.picture.missing or (made.reading and made.reading.is_degraded)),
         )
         if order.tell is not None:
-            return Filled(order.tell(served), made.card, drawn, is_constant=False)
+            return Filled(order.tell(served), made.card, drawn, is_constant=False, is_good=False)
         headers = dict(dialect.headers(order, served))
         if terms.keys:
             # With another key the same address may be refused, or have another mark.
@@ -71,7 +73,8 @@ class Orders:
         reply = picture_reply(served, drawn, headers)
         is_alike = admitted == NOBODY_COUNTED and order.page is None
         is_constant = is_alike and not (order.key or order.is_open or order.signed_until is not None)
-        return Filled(reply, made.card, drawn, is_constant and not drawn.picture.missing)
+        is_good = not served.is_degraded
+        return Filled(reply, made.card, drawn, is_constant and is_good, is_good)
 
     async def _drawn(
         self, order: Order, admitted: Admitted, dialect: Dialect, terms: Terms

@@ -117,6 +117,12 @@ class Settings(BaseSettings):
         alias="FRONTIS_STORAGE_URL",
         description="The bucket for stored pictures, such as s3://bucket/folder. Without it: the data folder.",
     )
+    crawler_fallback: bool = Field(
+        default=True,
+        alias="FRONTIS_CRAWLER_FALLBACK",
+        description="Where a card cannot be had, give social crawlers their last good picture, or a plain card, for a "
+        "minute.",
+    )
     access_log: bool = Field(default=True, alias="FRONTIS_ACCESS_LOG", description="Log one line for each request.")
     metrics_token: str = Field(
         "",
