@@ -94,7 +94,7 @@ async def stand(
     if change is not None:
         change(pen, boy)
     app = make_app(
-        Settings(**{"access_log": False, "render_threads": 2, **settings}),
+        Settings(**{"access_log": False, "render_threads": 2, "store_mb": 0, **settings}),
         **{"draw": pen.draw, "open_source": lambda _: boy, **(options or {})},
     )
     async with app.router.lifespan_context(app):

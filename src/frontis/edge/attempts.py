@@ -13,10 +13,16 @@ from frontis.model.usage import Attempt, error_type
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """For whom a card is drawn. account: its number, None for somebody anonymous."""
+    """For whom a card is drawn.
+
+    account: its number, None for somebody anonymous. project: its public id, page: the address of the page that the
+    card is made of, or "".
+    """
 
     dialect: str = ""
     account: int | None = None
+    project: str = ""
+    page: str = ""
 
 
 NOBODY = Asker()

@@ -1,7 +1,7 @@
 """From a card to its picture: out of memory, or gathered and drawn once for all who ask for it."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -9,12 +9,15 @@ from frontis.edge.attempts import NOBODY, Asker, Work
 from frontis.edge.cache import DegradedPictures, PictureCache
 from frontis.edge.gathering import Source, addresses_of, gather
 from frontis.edge.rendering import Renderers
+from frontis.edge.stored import NoStoredPictures, StoredPictures, account_mark, page_mark, project_mark
 from frontis.errors import BadPicture, DrawTooSlow, FrontisError, Overloaded
 from frontis.fetch.flights import Flights
 from frontis.model.card import Card
 from frontis.model.picture import Picture
 from frontis.model.ports import Attempts
 from frontis.templates import Catalogue
+
+Stored = StoredPictures | NoStoredPictures
 
 RETRY_SECONDS = 2
 # Cards that wait for pictures from elsewhere hold no thread, but memory for what has come.
@@ -29,13 +32,19 @@ LEAST_SECONDS = 2.0
 class Drawn:
     """A picture, where it came from, and how many seconds each stage took.
 
-    is_cached: it was there already, or was being drawn for somebody else. age_seconds: of one that lacks something.
+    source: memory, where it also was when it was being drawn for somebody else; store; or new.
+    age_seconds: of one that lacks something.
     """
 
     picture: Picture
-    is_cached: bool
+    source: str
     age_seconds: float = 0
     seconds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def is_cached(self) -> bool:
+        """Whether it was there already."""
+        return self.source != "new"
 
 
 class Cards:
@@ -51,6 +60,7 @@ class Cards:
         renderers: Renderers,
         cache: PictureCache,
         degraded: DegradedPictures,
+        stored: Stored,
         templates: Catalogue,
         attempts: Attempts,
         *,
@@ -61,6 +71,7 @@ class Cards:
         self._renderers = renderers
         self._cache = cache
         self._degraded = degraded
+        self._stored = stored
         self._templates = templates
         self._attempts = attempts
         self._fetch_seconds = min(fetch_seconds, SHARE_OF_FETCHING * request_seconds)
@@ -68,17 +79,19 @@ class Cards:
         self._flights: Flights[str, Drawn] = Flights()
         self._gathering = 0
 
-    def has(self, card: Card) -> bool:
+    async def has(self, card: Card) -> bool:
         """Whether the card's picture is here, or is being drawn."""
         fingerprint = card.fingerprint
         is_kept = self._cache.has(fingerprint) or self._degraded.get(fingerprint) is not None
-        return is_kept or self._flights.is_under_way(fingerprint)
+        return is_kept or self._flights.is_under_way(fingerprint) or await self._find_stored(card) is not None
 
-    async def recall(self, fingerprint: str) -> Picture | None:
-        """The picture of the card of that fingerprint, if it is here."""
-        picture = self._cache.get(fingerprint)
-        degraded = self._degraded.get(fingerprint) if picture is None else None
-        return degraded[0] if degraded else picture
+    async def recall(self, card: Card) -> Picture | None:
+        """The card's picture, if it is here."""
+        picture = self._cache.get(card.fingerprint)
+        if picture is not None:
+            return picture
+        degraded = self._degraded.get(card.fingerprint)
+        return degraded[0] if degraded else await self._find_stored(card)
 
     async def draw(self, card: Card, asker: Asker = NOBODY, *, spent_seconds: float = 0) -> Drawn:
         """The picture of a resolved card, in time. spent_seconds: what its asker has waited already.
@@ -88,15 +101,15 @@ class Cards:
         """
         picture = self._cache.get(card.fingerprint)
         if picture is not None:
-            return Drawn(picture, is_cached=True)
+            return Drawn(picture, "memory")
         if (found := self._degraded.get(card.fingerprint)) is not None:
-            return Drawn(found[0], is_cached=True, age_seconds=found[1])
+            return Drawn(found[0], "memory", age_seconds=found[1])
         left_seconds = max(self._request_seconds - spent_seconds, LEAST_SECONDS)
-        work = partial(self._attempt, card, asker, min(self._fetch_seconds, SHARE_OF_FETCHING * left_seconds))
+        work = partial(self._find_or_draw, card, asker, min(self._fetch_seconds, SHARE_OF_FETCHING * left_seconds))
         is_shared = self._flights.is_under_way(card.fingerprint)
         try:
             drawn = await self._flights.join(card.fingerprint, work, most_seconds=left_seconds)
-            return replace(drawn, is_cached=True) if is_shared else drawn
+            return replace(drawn, source="memory") if is_shared else drawn
         except TimeoutError:
             if self._renderers.is_drawing(card):
                 raise DrawTooSlow(self._request_seconds) from None
@@ -107,6 +120,21 @@ class Cards:
     async def close(self) -> None:
         """End all work under way."""
         await self._flights.close()
+
+    async def _find_stored(self, card: Card) -> Picture | None:
+        picture = await self._stored.get(card)
+        if picture is not None:
+            self._cache.put(card.fingerprint, picture)
+        return picture
+
+    async def _find_or_draw(self, card: Card, asker: Asker, fetch_seconds: float) -> Drawn:
+        began = time.monotonic()
+        picture = await self._find_stored(card)
+        if picture is not None:
+            return Drawn(picture, "store", seconds={"store": time.monotonic() - began})
+        drawn = await self._attempt(card, asker, fetch_seconds)
+        self._stored.put(card, drawn.picture, _marks_of(asker))
+        return drawn
 
     async def _gather(self, addresses: Iterable[str], seconds: float) -> dict[str, bytes]:
         if self._gathering >= MOST_GATHERING:
@@ -144,4 +172,13 @@ class Cards:
         kept = self._degraded if rendered.picture.missing else self._cache
         kept.put(card.fingerprint, rendered.picture)
         stages = {"queue": rendered.wait_seconds, "render": rendered.draw_seconds}
-        return Drawn(rendered.picture, is_cached=False, seconds={"fetch": fetched, **stages} if addresses else stages)
+        return Drawn(rendered.picture, "new", seconds={"fetch": fetched, **stages} if addresses else stages)
+
+
+def _marks_of(asker: Asker) -> Iterator[str]:
+    if asker.account is not None:
+        yield account_mark(asker.account)
+    if asker.project:
+        yield project_mark(asker.project)
+    if asker.page:
+        yield page_mark(asker.page)

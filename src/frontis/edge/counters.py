@@ -54,6 +54,12 @@ class Metrics:
             "frontis_refusals", "Refused requests by reason.", ["dialect", "reason"], registry=here
         )
 
+        self._stored = Counter(
+            "frontis_stored",
+            "Pictures for the store: written, dropped when too many waited, failed, or late when they were read.",
+            ["outcome"],
+            registry=here,
+        )
         self._fallbacks = Counter(
             "frontis_fallbacks",
             "Pictures that crawlers got in place of a refusal: their last good one, or a plain one.",
@@ -68,7 +74,7 @@ class Metrics:
         self._bytes.inc(sent_bytes)
 
     def served(self, dialect: str, template: str, source: str, stages: Mapping[str, float]) -> None:
-        """Count one picture. source: hot, memory or new. stages: seconds of each, of a new one."""
+        """Count one picture. source: hot, memory, store or new. stages: seconds of each, of a new one."""
         self._pictures.labels(dialect, template, source).inc()
         for stage, seconds in stages.items():
             self._stages.labels(stage).observe(seconds)
@@ -76,6 +82,10 @@ class Metrics:
     def refused(self, dialect: str, reason: str) -> None:
         """Count one refusal. reason: the name of the error."""
         self._refusals.labels(dialect, reason).inc()
+
+    def stored(self, outcome: str) -> None:
+        """Count one picture for the store. outcome: written, dropped, failed or late."""
+        self._stored.labels(outcome).inc()
 
     def fell_back(self, dialect: str, reason: str, kind: str) -> None:
         """Count one picture in place of a refusal. kind: last-good or plain."""

@@ -37,7 +37,7 @@ from frontis.model.picture import Picture
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 # Of cards that are made of pages: only these are other cards at another time.
-MOST_ADDRESSES = 5_000
+MOST_ADDRESSES = 2_000
 LONGEST_ADDRESS = 2_048
 # Crawlers wait for some seconds, and of these the way there and back takes a part.
 PATIENCE_SECONDS = 3.0
@@ -80,14 +80,14 @@ class Fallbacks:
         self._plain = plain
         self._admission = admission
         self._metrics = metrics
-        self._last_good: OrderedDict[Address, str] = OrderedDict()
+        self._last_good: OrderedDict[Address, Card] = OrderedDict()
         self._left_behind: set[asyncio.Task[Any]] = set()
 
     def remember(self, case: Case, card: Card) -> None:
         """That address has just had a good picture, which is this card's."""
         if case.order.page is None or sum(map(len, case.address)) > LONGEST_ADDRESS:
             return
-        self._last_good[case.address] = card.fingerprint
+        self._last_good[case.address] = card
         self._last_good.move_to_end(case.address)
         if len(self._last_good) > MOST_ADDRESSES:
             self._last_good.popitem(last=False)
@@ -147,8 +147,8 @@ class Fallbacks:
         ends = case.order.signed_until
         if ends is not None and ends < time.time():
             return None
-        for fingerprint in (self._last_good.get(case.address, ""), card.fingerprint):
-            picture = await self._cards.recall(fingerprint) if fingerprint else None
+        for each in (self._last_good.get(case.address), card):
+            picture = await self._cards.recall(each) if each else None
             if picture is not None and not picture.missing:
                 return picture
         return None
@@ -166,4 +166,4 @@ def _reply(case: Case, card: Card, picture: Picture, reason: str) -> Reply:
     headers = {"Cache-Control": f"{scope}, max-age={DEGRADED_SECONDS}", HEADER: reason}
     if case.terms.keys:
         headers["Vary"] = "Authorization, X-API-Key"
-    return picture_reply(served, Drawn(picture, is_cached=True), headers)
+    return picture_reply(served, Drawn(picture, "memory"), headers)

@@ -11,9 +11,10 @@ from starlette.applications import Starlette
 from frontis.edge.admission import Admission, House
 from frontis.edge.attempts import note_fetch
 from frontis.edge.cache import DegradedPictures, PictureCache
-from frontis.edge.cards import Cards
+from frontis.edge.cards import Cards, Stored
 from frontis.edge.counters import CountedAttempts, Metrics
 from frontis.edge.drawings import Drawings
+from frontis.edge.edition import Editions
 from frontis.edge.errands import Errands
 from frontis.edge.fallback import Fallbacks
 from frontis.edge.gathering import Source
@@ -25,8 +26,10 @@ from frontis.edge.pages import Pages
 from frontis.edge.plain import PlainCards
 from frontis.edge.rates import RateLimiter
 from frontis.edge.rendering import Draw, Renderers
-from frontis.edge.store import open_store
+from frontis.edge.store import Store, open_store
+from frontis.edge.stored import CARDS, MARKS, NoStoredPictures, StoredPictures
 from frontis.edge.sweeping import Sweeper
+from frontis.edge.tidying import Bounds, Tidier
 from frontis.fetch import Door, Policy, parse_allow
 from frontis.fetch.attempts import OnAttempt
 from frontis.model.ports import Ports
@@ -36,6 +39,7 @@ from frontis.templates import Catalogue
 MEGABYTE = 1_000_000
 # What a card waits for its page, of the time that it has in all.
 SHARE_OF_READING = 0.5
+MARKS_LIVE_LONGER = 12
 
 OpenSource = Callable[[OnAttempt], Source]
 OpenPorts = Callable[[], AbstractAsyncContextManager[Ports]]
@@ -66,11 +70,14 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
     async with parts.open_ports() as ports:
         attempts = CountedAttempts(ports.attempts, metrics)
         pictures = PictureCache(settings.cache_mb * MEGABYTE)
+        store = open_store(settings)
+        stored = _stored(store, parts, metrics)
         cards = Cards(
             source,
             renderers,
             pictures,
             DegradedPictures(settings.cache_mb * MEGABYTE, clock=parts.clock),
+            stored,
             parts.templates,
             attempts,
             fetch_seconds=settings.image_fetch_timeout_seconds,
@@ -89,23 +96,42 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
         plain = PlainCards(parts.draw, parts.templates, clock=parts.clock)
         fallbacks = Fallbacks(cards, maker, plain, admission, metrics)
         app.state.fallbacks = fallbacks if settings.crawler_fallback else None
-        store = open_store(settings)
         librarian = Librarian(ports, store, cards, pages, maker, drawings, most_seconds=settings.request_seconds)
         app.state.errands = Errands(ports, admission, rates, librarian)
         app.state.sweeper = sweeper = Sweeper(ports.library, store)
+        tidier = Tidier(store, bounds_of(settings))
         sweeper.open()
+        tidier.open()
         renderers.open()
         try:
             yield
         finally:
+            await tidier.close()
             await sweeper.close()
             await fallbacks.close()
             await plain.close()
             await cards.close()
+            await stored.close()
             await pages.close()
             await renderers.close()
             await source.close()
             await rates.close()
+
+
+def _stored(store: Store, parts: Parts, metrics: Metrics) -> Stored:
+    if not parts.settings.store_mb:
+        return NoStoredPictures()
+    return StoredPictures(store, Editions(parts.templates, parts.settings), metrics)
+
+
+def bounds_of(settings: Settings) -> tuple[Bounds, ...]:
+    """How much of what is stored, and for how long."""
+    days = settings.store_days
+    return (
+        Bounds(CARDS, settings.store_mb, days),
+        # A mark is not renewed with its picture, and takes hardly any room.
+        Bounds(MARKS, 0, MARKS_LIVE_LONGER * days),
+    )
 
 
 def engine(templates: Catalogue) -> Draw:

@@ -85,7 +85,7 @@ class Orders:
         """
         began = time.monotonic()
         project = admitted.holder.project if admitted.holder and order.project else None
-        asker = Asker(dialect.name, admitted.holder.account if admitted.holder else None)
+        asker = _asker(order, admitted, dialect)
 
         async def draw(made: Made) -> tuple[Made, Drawn, Usage | None]:
             spent_seconds = time.monotonic() - began
@@ -96,7 +96,7 @@ class Orders:
             return made, drawn, usage
 
         made = self._maker.known(order, admitted)
-        if project is None or (made and self._cards.has(made.card)):
+        if project is None or (made and await self._cards.has(made.card)):
             return await draw(made or await self._maker.make(order, admitted, asker))
         try:
             async with self._drawings.enter(project, dialect.name, is_crawler=order.passes_rate_limit):
@@ -104,7 +104,7 @@ class Orders:
         except (RateLimited, Overloaded):
             # What the page told a while ago may have been drawn.
             made = self._maker.known_before(order, admitted)
-            if made is None or not self._cards.has(made.card):
+            if made is None or not await self._cards.has(made.card):
                 raise
             return await draw(made)
 
@@ -113,13 +113,13 @@ class Orders:
     ) -> tuple[Drawn, Usage | None]:
         """The card, and the account's usage where it was counted. Raises FrontisError."""
         holder = admitted.holder
-        if holder is None or terms.metering is not Metering.DRAWINGS or self._cards.has(card):
+        if holder is None or terms.metering is not Metering.DRAWINGS or await self._cards.has(card):
             return await draw(), admitted.usage
         try:
             usage = await self._meter.take(holder, dialect.name)
         except QuotaExceeded:
             # While it was asked, somebody else may have begun the same card.
-            if not self._cards.has(card):
+            if not await self._cards.has(card):
                 raise
             return await draw(), None
         try:
@@ -131,3 +131,14 @@ class Orders:
         if drawn.is_cached:
             self._meter.give_back(holder, dialect.name)
         return drawn, usage
+
+
+def _asker(order: Order, admitted: Admitted, dialect: Dialect) -> Asker:
+    holder = admitted.holder
+    project = holder.project if holder else None
+    return Asker(
+        dialect.name,
+        holder.account if holder else None,
+        project.public_id if project else "",
+        order.page.url if order.page else "",
+    )

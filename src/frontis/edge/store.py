@@ -5,7 +5,8 @@ import hashlib
 import re
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import obstore
 import structlog
@@ -30,6 +31,23 @@ _KEY = re.compile(r"[a-z0-9_-]+(?:[./][a-z0-9_-]+)*")
 OpenPlace = Callable[[], ObjectStore]
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was put under a key, and when."""
+
+    data: bytes
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An object as a list tells it: its size is that of what was put, and of the seal."""
+
+    key: str
+    size_bytes: int
+    written_at: datetime
+
+
 class Store:
     """Bytes by key. A key is lower-case words, parted by slashes and full stops, such as "images/3f0c/picture.png".
 
@@ -52,6 +70,11 @@ class Store:
 
     async def get(self, key: str) -> bytes | None:
         """The bytes, or None where there are none. What is not as it was put is deleted, and counts as not there."""
+        found = await self.find(key)
+        return found.data if found else None
+
+    async def find(self, key: str) -> Found | None:
+        """The same, with when they were written."""
         async with self._at_work(key) as place:
             try:
                 found = await obstore.get_async(place, key)
@@ -61,7 +84,20 @@ class Store:
             if data is None:
                 log.warning("stored object is damaged, and deleted", key=key)
                 await _delete(place, [key])
-            return data
+                return None
+            return Found(data, found.meta["last_modified"])
+
+    async def browse(self, prefix: str) -> AsyncIterator[Listed]:
+        """What lies below a prefix, in no order. It may take long, and what comes and goes meanwhile may be missed."""
+        async with self._at_work(prefix) as place:
+            lists = aiter(obstore.list(place, prefix))
+        while True:
+            async with self._at_work(prefix):
+                some = await anext(lists, None)
+            if some is None:
+                return
+            for each in some:
+                yield Listed(str(each["path"]), each["size"], each["last_modified"])
 
     async def delete(self, *keys: str) -> None:
         """Forget what is there. What is not there is no error."""

@@ -112,6 +112,20 @@ class Settings(BaseSettings):
         ge=0,
         le=1_000_000,
     )
+    store_mb: int = Field(
+        2_000,
+        alias="FRONTIS_STORE_MB",
+        description="Room for finished pictures in the data folder or the bucket, in megabytes. 0: none are stored.",
+        ge=0,
+        le=100_000_000,
+    )
+    store_days: int = Field(
+        30,
+        alias="FRONTIS_STORE_DAYS",
+        description="How long a stored picture is kept that nobody asks for.",
+        ge=1,
+        le=3_650,
+    )
     storage_url: StorageAddress = Field(
         "",
         alias="FRONTIS_STORAGE_URL",
