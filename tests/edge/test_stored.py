@@ -45,7 +45,7 @@ def source_of(one: Stand) -> set[str]:
 async def test_a_card_that_was_drawn_before_a_restart_is_not_drawn_again(
     where: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    address = f"{request.getfixturevalue('bucket')}/x" if where == "s3" else ""
+    address = f"{request.getfixturevalue('bucket')}/stored" if where == "s3" else ""
     settings: dict[str, Any] = {"data_dir": tmp_path, "store_mb": 10, "storage_url": address}
     async with stand(**settings) as before:
         first = await before.client.get(CARD)

@@ -6,6 +6,7 @@ from obstore.store import MemoryStore
 from obstore.store import ObjectStore as Place
 
 from frontis.edge.alone import NoLibrary
+from frontis.edge.rounds import Rounds
 from frontis.edge.store import Store
 from frontis.edge.sweeping import Sweeper
 from frontis.errors import StudioUnavailable
@@ -51,8 +52,8 @@ async def test_it_tries_again_when_the_store_or_the_database_was_away() -> None:
 
     library = Leavings("a")
     library.is_down = True
-    sweeper = Sweeper(library, Store(find), every_seconds=0.01)
-    sweeper.open()
+    rounds = Rounds(Sweeper(library, Store(find)).sweep_all, every_seconds=0.01)
+    rounds.open()
     await asyncio.sleep(0.1)
     library.is_down = False
     await asyncio.sleep(0.1)
@@ -60,4 +61,4 @@ async def test_it_tries_again_when_the_store_or_the_database_was_away() -> None:
     is_away = False
     async with asyncio.timeout(5):
         await library.is_swept.wait()
-    await sweeper.close()
+    await rounds.close()

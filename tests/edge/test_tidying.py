@@ -53,7 +53,7 @@ async def test_what_fits_stays(store: Store, tmp_path: Path) -> None:
 
 
 async def test_it_also_tidies_a_bucket(bucket: str) -> None:
-    there = open_store(Settings(storage_url=f"{bucket}/x"))
+    there = open_store(Settings(storage_url=f"{bucket}/tidied"))
     for number in range(3):
         await there.put(f"cards/a/{number}.png", bytes(MEGABYTE))
     assert await Tidier(there, (Bounds("cards", 1, 30),)).tidy() == 3

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from frontis.cli.cache import cache_app
 from frontis.cli.people import account_app, key_app, project_app
 from frontis.errors import FrontisError
 
@@ -25,6 +26,7 @@ app.add_typer(templates_app, name="templates")
 app.add_typer(account_app, name="account")
 app.add_typer(key_app, name="key")
 app.add_typer(project_app, name="project")
+app.add_typer(cache_app, name="cache")
 
 # What is printed holds names, paths and addresses of others: no bracket or colon in them is a command to Rich, and no
 # line is broken, so that another program can read it.

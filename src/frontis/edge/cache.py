@@ -2,7 +2,7 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from frontis.fetch.keep import Keep
 from frontis.model.picture import Picture
@@ -64,6 +64,12 @@ class PictureCache:
             on_trial = len(self._trial.pictures) > (segment is self._trial)
             (self._trial if on_trial else self._established).pop_oldest()
 
+    def forget(self, fingerprints: Iterable[str] | None) -> None:
+        """Drop the pictures of these cards; of all for None."""
+        for segment in (self._trial, self._established):
+            for fingerprint in tuple(segment.pictures) if fingerprints is None else fingerprints:
+                segment.pop(fingerprint)
+
 
 class _Segment:
     """Pictures in the order in which they were used last, and how much they take."""
@@ -107,6 +113,10 @@ class DegradedPictures:
         """Keep a picture from now on."""
         entry = (picture, self._clock())
         self._kept.put(fingerprint, entry, size_bytes=_size(picture), seconds=DEGRADED_KEPT_SECONDS)
+
+    def clear(self) -> None:
+        """Drop them all."""
+        self._kept.clear()
 
 
 def _size(picture: Picture) -> int:

@@ -93,6 +93,11 @@ class Cards:
         degraded = self._degraded.get(card.fingerprint)
         return degraded[0] if degraded else await self._find_stored(card)
 
+    def forget(self, fingerprints: Iterable[str] | None) -> None:
+        """Drop what is in memory of these cards; of all for None. Of those that lack something, all: they are few."""
+        self._cache.forget(None if fingerprints is None else tuple(fingerprints))
+        self._degraded.clear()
+
     async def draw(self, card: Card, asker: Asker = NOBODY, *, spent_seconds: float = 0) -> Drawn:
         """The picture of a resolved card, in time. spent_seconds: what its asker has waited already.
 

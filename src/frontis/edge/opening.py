@@ -1,10 +1,11 @@
-"""Opens what the application is made of, and closes it at the end, in this order and back."""
+"""Opens what the application is made of, and closes it at the end, in the order back."""
 
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol, TypeVar
 
 from starlette.applications import Starlette
 
@@ -24,8 +25,10 @@ from frontis.edge.making import Maker
 from frontis.edge.orders import Orders
 from frontis.edge.pages import Pages
 from frontis.edge.plain import PlainCards
+from frontis.edge.purging import Purger
 from frontis.edge.rates import RateLimiter
 from frontis.edge.rendering import Draw, Renderers
+from frontis.edge.rounds import Rounds
 from frontis.edge.store import Store, open_store
 from frontis.edge.stored import CARDS, MARKS, NoStoredPictures, StoredPictures
 from frontis.edge.sweeping import Sweeper
@@ -61,17 +64,19 @@ class Parts:
 async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
     """Put what answers into the application's state. Raises BadSetting."""
     settings = parts.settings
-    house = House(secret_key(settings), settings.require_signature, settings.anonymous_per_minute)
-    metrics = Metrics()
-    source = parts.open_source(partial(note_fetch, metrics=metrics))
-    renderers = Renderers(parts.draw, threads=settings.threads, most_waiting=settings.render_queue)
-    rates = RateLimiter(settings.redis_url)
-    page_seconds = min(settings.image_fetch_timeout_seconds, SHARE_OF_READING * settings.request_seconds)
-    async with parts.open_ports() as ports:
+    async with parts.open_ports() as ports, AsyncExitStack() as closing:
+        metrics = Metrics()
+        rates = _closed_at_the_end(closing, RateLimiter(settings.redis_url))
+        source = _closed_at_the_end(closing, parts.open_source(partial(note_fetch, metrics=metrics)))
+        renderers = _closed_at_the_end(
+            closing, Renderers(parts.draw, threads=settings.threads, most_waiting=settings.render_queue)
+        )
         attempts = CountedAttempts(ports.attempts, metrics)
-        pictures = PictureCache(settings.cache_mb * MEGABYTE)
+        page_seconds = min(settings.image_fetch_timeout_seconds, SHARE_OF_READING * settings.request_seconds)
+        pages = _closed_at_the_end(closing, Pages(source, attempts, seconds=page_seconds, clock=parts.clock))
         store = open_store(settings)
-        stored = _stored(store, parts, metrics)
+        stored = _closed_at_the_end(closing, _stored(store, parts, metrics))
+        pictures = PictureCache(settings.cache_mb * MEGABYTE)
         cards = Cards(
             source,
             renderers,
@@ -83,39 +88,49 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
             fetch_seconds=settings.image_fetch_timeout_seconds,
             request_seconds=settings.request_seconds,
         )
-        app.state.metrics = metrics
+        closing.push_async_callback(cards.close)
+        house = House(secret_key(settings), settings.require_signature, settings.anonymous_per_minute)
+        admission = Admission(ports, rates, house)
+        maker = Maker(pages, watermark=settings.watermark)
+        drawings = Drawings(rates, wait_seconds=settings.request_seconds)
+        plain = _closed_at_the_end(closing, PlainCards(parts.draw, parts.templates, clock=parts.clock))
+        fallbacks = _closed_at_the_end(closing, Fallbacks(cards, maker, plain, admission, metrics))
+        librarian = Librarian(ports, store, cards, pages, maker, drawings, most_seconds=settings.request_seconds)
         metrics.watch("queue_waiting", "Cards that wait for a thread.", lambda: renderers.waiting)
         metrics.watch("memory_pictures_bytes", "Finished pictures in memory.", lambda: pictures.size_bytes)
+        app.state.metrics = metrics
         app.state.hot = HotAnswers(pictures)
         app.state.renderers = renderers
-        app.state.admission = admission = Admission(ports, rates, house)
-        pages = Pages(source, attempts, seconds=page_seconds, clock=parts.clock)
-        drawings = Drawings(rates, wait_seconds=settings.request_seconds)
-        maker = Maker(pages, watermark=settings.watermark)
+        app.state.admission = admission
         app.state.orders = Orders(cards, maker, drawings, admission, ports.meter)
-        plain = PlainCards(parts.draw, parts.templates, clock=parts.clock)
-        fallbacks = Fallbacks(cards, maker, plain, admission, metrics)
         app.state.fallbacks = fallbacks if settings.crawler_fallback else None
-        librarian = Librarian(ports, store, cards, pages, maker, drawings, most_seconds=settings.request_seconds)
         app.state.errands = Errands(ports, admission, rates, librarian)
-        app.state.sweeper = sweeper = Sweeper(ports.library, store)
-        tidier = Tidier(store, bounds_of(settings))
-        sweeper.open()
-        tidier.open()
+        app.state.sweeper = Sweeper(ports.library, store)
+        for rounds in _rounds(store, cards, app.state.sweeper, settings):
+            rounds.open()
+            closing.push_async_callback(rounds.close)
         renderers.open()
-        try:
-            yield
-        finally:
-            await tidier.close()
-            await sweeper.close()
-            await fallbacks.close()
-            await plain.close()
-            await cards.close()
-            await stored.close()
-            await pages.close()
-            await renderers.close()
-            await source.close()
-            await rates.close()
+        yield
+
+
+class _Closable(Protocol):
+    async def close(self) -> None: ...
+
+
+C = TypeVar("C", bound=_Closable)
+
+
+def _closed_at_the_end(closing: AsyncExitStack, opened: C) -> C:
+    closing.push_async_callback(opened.close)
+    return opened
+
+
+def _rounds(store: Store, cards: Cards, sweeper: Sweeper, settings: Settings) -> tuple[Rounds, ...]:
+    return (
+        Rounds(sweeper.sweep_all, every_seconds=60),
+        Rounds(Tidier(store, bounds_of(settings)).tidy, every_seconds=3_600, first_seconds=120),
+        Rounds(Purger(store, cards.forget).hear, every_seconds=4, first_seconds=0),
+    )
 
 
 def _stored(store: Store, parts: Parts, metrics: Metrics) -> Stored:

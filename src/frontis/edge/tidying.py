@@ -1,7 +1,5 @@
 """Keeps what is stored below a prefix within bounds: the oldest goes first, and what nobody has read for long."""
 
-import asyncio
-import random
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,12 +7,9 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from frontis.edge.store import Store
-from frontis.errors import StoreUnavailable
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
-EVERY_SECONDS = 3_600
-FIRST_SECONDS = 120
 MEGABYTE = 1_000_000
 # What lies there is counted by the moment in which it was written, so that little is remembered of many objects.
 _MOMENT_SECONDS = 10
@@ -32,23 +27,11 @@ class Bounds:
 
 
 class Tidier:
-    """Belongs to one event loop. Several processes may have one: what is gone already is no error."""
+    """Several processes may have one: what is gone already is no error."""
 
-    def __init__(self, store: Store, bounds: tuple[Bounds, ...], *, every_seconds: float = EVERY_SECONDS) -> None:
+    def __init__(self, store: Store, bounds: tuple[Bounds, ...]) -> None:
         self._store = store
         self._bounds = bounds
-        self._every_seconds = every_seconds
-        self._task: asyncio.Task[None] | None = None
-
-    def open(self) -> None:
-        """Begin. Needs a running event loop."""
-        self._task = asyncio.create_task(self._go_round())
-
-    async def close(self) -> None:
-        """End."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
 
     async def tidy(self) -> int:
         """Delete what is over the bounds, and tell how many objects that were. Raises StoreUnavailable."""
@@ -75,18 +58,3 @@ class Tidier:
         if keys:
             log.info("store tidied", prefix=prefix, deleted=len(keys))
         return len(keys)
-
-    async def _go_round(self) -> None:
-        wait = min(FIRST_SECONDS, self._every_seconds)
-        while True:
-            # Not all processes at once.
-            await asyncio.sleep(wait * random.uniform(0.5, 1.5))  # noqa: S311
-            wait = self._every_seconds
-            try:
-                await self.tidy()
-            except StoreUnavailable:
-                # It is logged where it arises.
-                continue
-            except Exception:
-                # Whatever it is, the next round may do better.
-                log.exception("the store cannot be tidied")

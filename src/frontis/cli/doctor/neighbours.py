@@ -7,13 +7,13 @@ import smtplib
 import socket
 import time
 from collections.abc import Iterator
-from http.client import HTTPConnection, HTTPSConnection
 from urllib.parse import unquote, urlsplit
 
+from frontis.cli.asking import Answered, own_server
 from frontis.cli.doctor.finding import Finding, fault, good, note
 from frontis.edge.opening import policy_of
 from frontis.edge.store import open_store
-from frontis.errors import BadSetting, StoreUnavailable
+from frontis.errors import BadInput, BadSetting, StoreUnavailable
 from frontis.fetch import Door
 from frontis.settings import NO_DATABASE, SECRET_FILE, Settings
 
@@ -151,28 +151,21 @@ def examine_server(address: str) -> Iterator[Finding]:
     for path, kind in (("/healthz", "application/json"), ("/card/article.png?title=Doctor", "image/png")):
         began = time.perf_counter()
         try:
-            status, media_type = _ask(address, path)
-        except (OSError, ValueError) as error:
-            yield fault("server", f"{address} does not answer ({error})", "Start it with `frontis serve`.")
+            answered = asyncio.run(_ask(address, path))
+        except BadInput as error:
+            yield fault("server", f"{address}: {error.problem}", "Name the address of one that runs.")
+            return
+        if answered.problem:
+            yield fault("server", f"{address} does not answer ({answered.problem})", "Start it with `frontis serve`.")
             return
         spent = (time.perf_counter() - began) * 1000
-        place = path.partition("?")[0]
-        if status == 200 and media_type == kind:
+        place, media_type = path.partition("?")[0], answered.media_type
+        if answered.status == 200 and media_type == kind:
             yield good("server", f"{place} answers in {spent:.0f} ms")
         else:
-            yield fault("server", f"{place} answers {status}, {media_type or 'without a type'}", "Look into its log.")
+            yield fault("server", f"{place} answers {answered.status}, {media_type}", "Look into its log.")
 
 
-def _ask(address: str, path: str) -> tuple[int, str]:
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("it must be an address such as http://127.0.0.1:8000")
-    connection = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-    wire = connection(parts.netloc, timeout=WAIT_SECONDS * 2)
-    try:
-        wire.request("GET", path)
-        answer = wire.getresponse()
-        answer.read()
-        return answer.status, answer.headers.get_content_type()
-    finally:
-        wire.close()
+async def _ask(address: str, path: str) -> Answered:
+    async with own_server(address) as server:
+        return await server.get(path)
