@@ -49,13 +49,57 @@ async def test_who_asks_at_one_time_or_soon_after_has_the_same_page() -> None:
     async with reading(web, hands) as pages:
         await asyncio.gather(*(pages.read(wanted()) for _ in range(20)))
         hands.now += 599
-        assert pages.fresh(wanted())
+        assert pages.known(wanted())
         await pages.read(wanted())
         assert web.count(PAGE_URL) == 1
         hands.now += 2
-        assert pages.fresh(wanted()) is None
         await pages.read(wanted())
     assert web.count(PAGE_URL) == 2
+
+
+async def test_what_is_no_longer_fresh_is_told_at_once_and_read_anew_once_for_the_next() -> None:
+    web, hands = Web({PAGE_URL: HTML}), Hands()
+    async with reading(web, hands) as pages:
+        await pages.read(wanted())
+        web.holds[PAGE_URL] = HTML.replace("First post", "Another title")
+        web.open.clear()
+        hands.now += 601
+        for _ in range(20):
+            found = pages.known(wanted())
+            assert found is not None
+            assert (found.page.title, found.is_degraded) == ("First post", False)
+        web.open.set()
+        await asyncio.gather(*pages._renewing.values())
+        found = pages.known(wanted())
+        assert found is not None
+        assert found.page.title == "Another title"
+        assert web.count(PAGE_URL) == 2
+        assert pages._renewing == {}
+
+
+async def test_a_stale_icon_is_told_at_once_too() -> None:
+    web, hands = Web({PAGE_URL: HTML, ICON: icon()}), Hands()
+    async with reading(web, hands) as pages:
+        assert pages.known(wanted(wants_icon=True)) is None
+        await pages.read(wanted(wants_icon=True))
+        hands.now += 601
+        assert pages.known(wanted(wants_icon=True))
+        await asyncio.gather(*pages._renewing.values())
+    assert (web.count(PAGE_URL), web.count(ICON)) == (2, 2)
+
+
+async def test_what_is_hours_old_and_a_page_that_was_away_are_waited_for() -> None:
+    web, hands = Web({PAGE_URL: HTML}), Hands()
+    async with reading(web, hands) as pages:
+        await pages.read(wanted())
+        hands.now += 4_300
+        assert pages.known(wanted()) is None
+        web.holds[PAGE_URL] = UpstreamBroken(PAGE_URL, 503)
+        assert (await pages.read(wanted())).is_degraded
+        assert pages.known(wanted())
+        hands.now += 31
+        assert pages.known(wanted()) is None
+        assert pages._renewing == {}
 
 
 @pytest.mark.parametrize("failure", [UpstreamBroken(PAGE_URL, 503), UpstreamUnfit(PAGE_URL, "no page")])

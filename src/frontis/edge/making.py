@@ -24,11 +24,11 @@ class Maker:
         self._pages = pages
         self._watermark = watermark
 
-    def known(self, order: Order, admitted: Admitted) -> Made | None:
-        """The card, where that takes no look at a page."""
+    def known(self, order: Order, admitted: Admitted, asker: Asker) -> Made | None:
+        """The card, where that takes no waiting for a page."""
         if order.page is None:
             return Made(self.marked(order.card, admitted))
-        return self._of(order, self._pages.fresh(order.page), admitted)
+        return self._of(order, self._pages.known(order.page, order.card.template, asker), admitted)
 
     def known_before(self, order: Order, admitted: Admitted) -> Made | None:
         """The card as it was when its page was last read, within a day."""

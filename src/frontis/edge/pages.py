@@ -1,9 +1,11 @@
 """From the address of a web page to its facts: fetched and read once for all who ask, and kept for a while."""
 
 import asyncio
+import math
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import TypeVar
@@ -33,6 +35,9 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 FRESH_SECONDS = 600
 UNREAD_SECONDS = 30
+# For so long after that a card is made at once of what is known, while the page is read anew for the next one. What is
+# older is waited for: whoever shares a link today should not get the words of yesterday.
+STALE_SECONDS = 3_600
 # What was read before is better than an address alone while the page cannot be had.
 KEPT_SECONDS = 86_400
 KEPT_BYTES = 16_000_000
@@ -72,6 +77,7 @@ class _Icon:
     fresh_until: float = 0
 
 
+_NO_ICON = _Icon(is_there=False, fresh_until=math.inf)
 T = TypeVar("T")
 
 
@@ -89,18 +95,27 @@ class Pages:
         self._icons: Keep[str, _Icon] = Keep(KEPT_BYTES, clock=clock)
         self._flights: Flights[str, Reading] = Flights()
         self._icon_flights: Flights[str, _Icon] = Flights()
+        self._renewing: dict[str, asyncio.Task[None]] = {}
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="frontis-page")
         self._icon_readers = ThreadPoolExecutor(ICON_READERS, thread_name_prefix="frontis-icon")
 
-    def fresh(self, wanted: FromPage) -> Reading | None:
-        """What is known of a page without asking for anything anew."""
+    def known(self, wanted: FromPage, template: str = "", asker: Asker = NOBODY) -> Reading | None:
+        """What is known of a page without waiting for anything; what is no longer fresh is read anew meanwhile.
+
+        template, asker: for whom, in the record of attempts.
+        """
         kept = self._kept.get(wanted.url)
-        if kept is None or self._clock() >= kept.fresh_until:
+        now = self._clock()
+        # A page that was away may be back, and is worth a wait.
+        grace = 0 if kept and kept.reading.is_degraded else STALE_SECONDS
+        if kept is None or now >= kept.fresh_until + grace:
             return None
-        if not _needs_icon(wanted, kept.reading.page):
-            return kept.reading
-        icon = self._icons.get(kept.reading.page.icon)
-        return _with_icon(kept.reading, icon) if icon and self._clock() < icon.fresh_until else None
+        icon = self._icons.get(kept.reading.page.icon) if _needs_icon(wanted, kept.reading.page) else _NO_ICON
+        if icon is None:
+            return None
+        if now >= min(kept.fresh_until, icon.fresh_until):
+            self._renew(wanted, template, asker)
+        return kept.reading if icon is _NO_ICON else _with_icon(kept.reading, icon)
 
     def stale(self, wanted: FromPage) -> Reading | None:
         """What was known of a page within the last day."""
@@ -117,9 +132,6 @@ class Pages:
 
         template, asker: for whom, in the record of attempts. Raises Overloaded.
         """
-        found = self.fresh(wanted)
-        if found is not None:
-            return found
         kept = self._kept.get(wanted.url)
         if kept and self._clock() < kept.fresh_until:
             reading = kept.reading
@@ -129,12 +141,30 @@ class Pages:
 
     async def close(self) -> None:
         """End all reading under way."""
+        renewing = tuple(self._renewing.values())
+        for task in renewing:
+            task.cancel()
+        await asyncio.gather(*renewing, return_exceptions=True)
         await self._flights.close()
         await self._icon_flights.close()
         self._readers.shutdown(wait=False, cancel_futures=True)
         self._icon_readers.shutdown(wait=False, cancel_futures=True)
         self._kept.clear()
         self._icons.clear()
+
+    def _renew(self, wanted: FromPage, template: str, asker: Asker) -> None:
+        """Read a page once more, in the background."""
+        if wanted.url in self._renewing or len(self._renewing) >= MOST_READING:
+            return
+
+        async def read() -> None:
+            # Whoever is waited for by nobody need not be told that there is no room.
+            with suppress(Overloaded):
+                await self.read(wanted, template, asker)
+
+        task = asyncio.create_task(read())
+        self._renewing[wanted.url] = task
+        task.add_done_callback(lambda _: self._renewing.pop(wanted.url, None))
 
     async def _reading(self, wanted: FromPage, work: Work) -> Reading:
         if not self._flights.is_under_way(wanted.url) and len(self._flights) >= MOST_READING:
