@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
@@ -9,14 +10,16 @@ import pytest
 from stand import Pen
 from structlog.testing import capture_logs
 
+from frontis.edge import rendering
 from frontis.edge.rendering import Draw, Renderers
+from frontis.edge.turns import Claim
 from frontis.errors import DrawFailed, EncodeFailed, Overloaded
 from frontis.model.card import Card
 from frontis.model.picture import Picture
 
 
-def card(title: str = "Hello") -> Card:
-    return Card("article", {"title": title})
+def card(title: str = "Hello", template: str = "article", size: tuple[int, int] = (1200, 630)) -> Card:
+    return Card(template, {"title": title}, size=size)
 
 
 @asynccontextmanager
@@ -151,11 +154,25 @@ class TestAThreadThatDoesNotComeBack:
             for number in range(3):
                 assert pool.has_hands
                 with pytest.raises(DrawFailed):
-                    await pool.render(card(str(number)), {})
+                    await pool.render(card(template=f"wild-{number}"), {})
             assert not pool.has_hands
             pen.paper.set()
             await until(lambda: pool.has_hands)
             assert (await pool.render(card("quick"), {})).picture.data
+
+    async def test_its_template_is_not_tried_again_after_the_second_time_and_the_others_are(self) -> None:
+        pen = Pen()
+        pen.paper.clear()
+        async with renderers(pen.draw, lost_after_seconds=0.1) as pool:
+            for number in range(2):
+                assert pool.shunned_templates == ()
+                with pytest.raises(DrawFailed):
+                    await pool.render(card(str(number), "wild"), {})
+            assert pool.shunned_templates == ("wild",)
+            pen.paper.set()
+            with pytest.raises(DrawFailed, match="'wild' took too long"):
+                await pool.render(card("3", "wild"), {})
+            assert (await pool.render(card("3"), {})).picture.data
 
 
 async def test_those_who_still_wait_at_the_end_are_not_left_hanging() -> None:
@@ -186,3 +203,60 @@ async def test_the_event_loop_goes_on_while_a_card_is_drawn() -> None:
         pen.paper.set()
         await drawing
         await until(lambda: not pool.is_drawing(card()))
+
+
+class TestTurns:
+    async def test_a_tenant_who_fills_the_queue_keeps_no_other_out_and_waits_longest(self) -> None:
+        pen = Pen()
+        pen.paper.clear()
+        async with renderers(pen.draw, most_waiting=4) as pool:
+            first = asyncio.create_task(pool.render(card("first"), {}, Claim("greedy")))
+            await until(lambda: len(pen.cards) == 1)
+            greedy = [asyncio.create_task(pool.render(card(f"g{n}"), {}, Claim("greedy"))) for n in range(4)]
+            await asyncio.sleep(0)
+            with pytest.raises(Overloaded):
+                await pool.render(card("g5"), {}, Claim("greedy"))
+            modest = asyncio.create_task(pool.render(card("m"), {}, Claim("modest")))
+            await asyncio.sleep(0)
+            with pytest.raises(Overloaded):
+                await greedy[-1]
+            pen.paper.set()
+            await asyncio.gather(first, modest, *greedy[:-1])
+        drawn = [str(each.values["title"]) for each in pen.cards]
+        assert drawn.index("m") <= 2
+        assert sorted(drawn) == ["first", "g0", "g1", "g2", "m"]
+
+    async def test_what_comes_too_late_is_refused_at_once_and_what_has_become_late_is_never_drawn(self) -> None:
+        pen = Pen()
+        pen.paper.clear()
+        async with renderers(pen.draw) as pool:
+            first = asyncio.create_task(pool.render(card("first"), {}))
+            await until(lambda: len(pen.cards) == 1)
+            with pytest.raises(Overloaded):
+                await pool.render(card("over"), {}, Claim("a", time.monotonic() - 1))
+            with pytest.raises(Overloaded):
+                await pool.render(card("soon over"), {}, Claim("a", time.monotonic() + 0.3))
+            pen.paper.set()
+            await first
+        assert len(pen.cards) == 1
+
+    async def test_the_pixels_that_are_drawn_at_one_time_are_bounded(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(rendering, "MOST_PIXELS", 2_000_000)
+        pen = Pen()
+        pen.paper.clear()
+        async with renderers(pen.draw, threads=3) as pool:
+            drawings = [asyncio.create_task(pool.render(card(str(n), size=(1500, 1000)), {})) for n in range(2)]
+            await until(lambda: len(pen.cards) == 1)
+            small = asyncio.create_task(pool.render(card("small", size=(600, 315)), {}, Claim("another")))
+            await until(lambda: len(pen.cards) == 2)
+            await asyncio.sleep(0.05)
+            assert sorted(str(each.values["title"]) for each in pen.cards) == ["0", "small"]
+            pen.paper.set()
+            await asyncio.gather(small, *drawings)
+
+    async def test_a_card_that_is_larger_than_all_the_room_is_drawn_by_itself(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(rendering, "MOST_PIXELS", 1)
+        async with renderers(Pen().draw, threads=2) as pool:
+            assert await asyncio.gather(*(pool.render(card(str(n)), {}) for n in range(4)))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from frontis.edge.counters import Metrics
+from frontis.edge.rates import address_scope
 from frontis.errors import FrontisError
 from frontis.fetch import Attempt as FetchAttempt
 from frontis.model.ports import Attempts
@@ -16,13 +17,19 @@ class Asker:
     """For whom a card is drawn.
 
     account: its number, None for somebody anonymous. project: its public id, page: the address of the page that the
-    card is made of, or "".
+    card is made of, or "". client: where somebody anonymous asks from.
     """
 
     dialect: str = ""
     account: int | None = None
     project: str = ""
     page: str = ""
+    client: str = ""
+
+    @property
+    def lane(self) -> str:
+        """The tenant in whose turn it is drawn."""
+        return f"account/{self.account}" if self.account is not None else address_scope(self.client)
 
 
 NOBODY = Asker()

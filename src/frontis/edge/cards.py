@@ -10,6 +10,7 @@ from frontis.edge.cache import DegradedPictures, PictureCache
 from frontis.edge.gathering import Source, addresses_of, gather
 from frontis.edge.rendering import Renderers
 from frontis.edge.stored import NoStoredPictures, StoredPictures, account_mark, page_mark, project_mark
+from frontis.edge.turns import Claim
 from frontis.errors import BadPicture, DrawTooSlow, FrontisError, Overloaded
 from frontis.fetch.flights import Flights
 from frontis.model.card import Card
@@ -110,7 +111,10 @@ class Cards:
         if (found := self._degraded.get(card.fingerprint)) is not None:
             return Drawn(found[0], "memory", age_seconds=found[1])
         left_seconds = max(self._request_seconds - spent_seconds, LEAST_SECONDS)
-        work = partial(self._find_or_draw, card, asker, min(self._fetch_seconds, SHARE_OF_FETCHING * left_seconds))
+        # Who joins later finds it under the claim of who asked first.
+        claim = Claim(asker.lane, time.monotonic() + left_seconds)
+        fetch_seconds = min(self._fetch_seconds, SHARE_OF_FETCHING * left_seconds)
+        work = partial(self._find_or_draw, card, asker, claim, fetch_seconds)
         is_shared = self._flights.is_under_way(card.fingerprint)
         try:
             drawn = await self._flights.join(card.fingerprint, work, most_seconds=left_seconds)
@@ -132,12 +136,12 @@ class Cards:
             self._cache.put(card.fingerprint, picture)
         return picture
 
-    async def _find_or_draw(self, card: Card, asker: Asker, fetch_seconds: float) -> Drawn:
+    async def _find_or_draw(self, card: Card, asker: Asker, claim: Claim, fetch_seconds: float) -> Drawn:
         began = time.monotonic()
         picture = await self._find_stored(card)
         if picture is not None:
             return Drawn(picture, "store", seconds={"store": time.monotonic() - began})
-        drawn = await self._attempt(card, asker, fetch_seconds)
+        drawn = await self._attempt(card, asker, claim, fetch_seconds)
         self._stored.put(card, drawn.picture, _marks_of(asker))
         return drawn
 
@@ -150,12 +154,12 @@ class Cards:
         finally:
             self._gathering -= 1
 
-    async def _attempt(self, card: Card, asker: Asker, fetch_seconds: float) -> Drawn:
+    async def _attempt(self, card: Card, asker: Asker, claim: Claim, fetch_seconds: float) -> Drawn:
         work = Work(card.template, asker, self._attempts)
         work.begin()
         began = time.monotonic()
         try:
-            drawn = await self._gather_and_draw(card, work, fetch_seconds)
+            drawn = await self._gather_and_draw(card, work, claim, fetch_seconds)
         except Overloaded:
             raise
         except FrontisError as error:
@@ -164,13 +168,13 @@ class Cards:
         work.succeeded(time.monotonic() - began)
         return drawn
 
-    async def _gather_and_draw(self, card: Card, work: Work, fetch_seconds: float) -> Drawn:
-        self._renderers.check_room()
+    async def _gather_and_draw(self, card: Card, work: Work, claim: Claim, fetch_seconds: float) -> Drawn:
+        self._renderers.check_room(claim)
         began = time.monotonic()
         addresses = addresses_of(card, self._templates.look(card.template).template)
         pictures = await self._gather(addresses, fetch_seconds) if addresses else {}
         fetched = time.monotonic() - began
-        rendered = await self._renderers.render(card, pictures)
+        rendered = await self._renderers.render(card, pictures, claim)
         if any(address in pictures for address in rendered.picture.missing):
             # It came, and was no picture.
             work.failed(BadPicture, time.monotonic() - began)

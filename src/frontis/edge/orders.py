@@ -48,7 +48,8 @@ class Orders:
     async def fill(self, order: Order, dialect: Dialect, terms: Terms, query: Query, *, client: str) -> Filled:
         """The reply. Raises FrontisError."""
         admitted = await self._admission.admit(order, dialect, terms, query, client=client)
-        made, drawn, usage = await self._drawn(order, admitted, dialect, terms)
+        asker = _asker(order, admitted, dialect, client)
+        made, drawn, usage = await self._drawn(order, admitted, dialect, terms, asker)
         if admitted.holder:
             self._meter.note(admitted.holder, dialect.name, is_hit=drawn.is_cached)
         served = Served(
@@ -77,7 +78,7 @@ class Orders:
         return Filled(reply, made.card, drawn, is_constant and is_good, is_good)
 
     async def _drawn(
-        self, order: Order, admitted: Admitted, dialect: Dialect, terms: Terms
+        self, order: Order, admitted: Admitted, dialect: Dialect, terms: Terms, asker: Asker
     ) -> tuple[Made, Drawn, Usage | None]:
         """What was drawn, its picture, and the account's usage where it was counted. Raises FrontisError.
 
@@ -85,7 +86,6 @@ class Orders:
         """
         began = time.monotonic()
         project = admitted.holder.project if admitted.holder and order.project else None
-        asker = _asker(order, admitted, dialect)
 
         async def draw(made: Made) -> tuple[Made, Drawn, Usage | None]:
             spent_seconds = time.monotonic() - began
@@ -133,7 +133,7 @@ class Orders:
         return drawn, usage
 
 
-def _asker(order: Order, admitted: Admitted, dialect: Dialect) -> Asker:
+def _asker(order: Order, admitted: Admitted, dialect: Dialect, client: str) -> Asker:
     holder = admitted.holder
     project = holder.project if holder else None
     return Asker(
@@ -141,4 +141,5 @@ def _asker(order: Order, admitted: Admitted, dialect: Dialect) -> Asker:
         holder.account if holder else None,
         project.public_id if project else "",
         order.page.url if order.page else "",
+        client,
     )

@@ -4,13 +4,14 @@ import asyncio
 import math
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, InvalidStateError
-from dataclasses import dataclass, field
+from concurrent.futures import InvalidStateError
+from dataclasses import dataclass
 
 import structlog
 
+from frontis.edge.turns import Claim, Job, Turns
+from frontis.edge.wild import WildTemplates
 from frontis.errors import DrawFailed, DrawTooSlow, FrontisError, Overloaded
 from frontis.model.card import Card
 from frontis.model.picture import Picture
@@ -18,19 +19,13 @@ from frontis.model.picture import Picture
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 Draw = Callable[[Card, Mapping[str, bytes]], Picture]
+ANYBODY = Claim()
 LOST_AFTER_SECONDS = 30
 MOST_LOST = 4
 WATCH_SECONDS = 1.0
 CLOSE_SECONDS = 2.0
-
-
-@dataclass(eq=False, slots=True)
-class _Job:
-    card: Card
-    pictures: Mapping[str, bytes]
-    queued: float = field(default_factory=time.monotonic)
-    began: float = 0
-    future: "Future[Rendered]" = field(default_factory=Future)
+# What is drawn at one time: four of the largest cards, which take 110 MB each at their peak, and 250 as AVIF.
+MOST_PIXELS = 4 * 8_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +40,7 @@ class Rendered:
 class Renderers:
     """A pool of threads that draw cards.
 
-    most_waiting: jobs in the queue; one more is Overloaded at once.
+    most_waiting: jobs in the queue; one more is Overloaded at once. Tenants take turns, see `turns.py`.
     lost_after_seconds: a thread that draws one card for longer is given up, and another takes its place as long as
     fewer than `most_lost` are given up.
     """
@@ -61,12 +56,12 @@ class Renderers:
     ) -> None:
         self._draw = draw
         self._wanted = threads
-        self._most_waiting = most_waiting
         self._lost_after_seconds = lost_after_seconds
         self._most_lost = most_lost
-        self._gate = threading.Condition()
-        self._queue: deque[_Job] = deque()
-        self._busy: dict[threading.Thread, _Job] = {}
+        self._gate = threading.Condition(threading.RLock())
+        self._turns = Turns(most_waiting)
+        self._wild = WildTemplates()
+        self._busy: dict[threading.Thread, Job] = {}
         self._lost: set[threading.Thread] = set()
         self._threads: set[threading.Thread] = set()
         self._mean_seconds = 0.01
@@ -86,7 +81,7 @@ class Renderers:
             self._watch.cancel()
         with self._gate:
             self._is_closing = True
-            dropped, self._queue = self._queue, deque()
+            dropped = self._turns.clear()
             staying = self._threads - self._lost
             self._gate.notify_all()
         for job in dropped:
@@ -101,35 +96,45 @@ class Renderers:
     @property
     def waiting(self) -> int:
         """How many cards wait for a thread."""
-        return len(self._queue)
+        return len(self._turns)
 
     def is_drawing(self, card: Card) -> bool:
         """Whether a thread is at work on that card."""
         with self._gate:
             return any(job.card.fingerprint == card.fingerprint for job in self._busy.values())
 
-    def check_room(self) -> None:
-        """Raise Overloaded when the queue is full."""
-        waiting = len(self._queue)
-        if waiting >= self._most_waiting:
-            raise Overloaded(math.ceil(waiting * self._mean_seconds / self._wanted) or 1)
+    @property
+    def shunned_templates(self) -> tuple[str, ...]:
+        """Those whose drawings had to be given up, so that they are not tried for a while."""
+        with self._gate:
+            return self._wild.names()
 
-    async def render(self, card: Card, pictures: Mapping[str, bytes]) -> Rendered:
+    def check_room(self, claim: Claim = ANYBODY) -> None:
+        """Raise Overloaded when the queue has no room for that claim, or its turn would come too late."""
+        with self._gate:
+            seconds = self._turns.before(claim.lane) * self._mean_seconds / self._wanted
+            if not self._turns.has_room(claim.lane) or time.monotonic() + seconds > claim.deadline:
+                raise Overloaded(math.ceil(seconds) or 1)
+
+    async def render(self, card: Card, pictures: Mapping[str, bytes], claim: Claim = ANYBODY) -> Rendered:
         """The card's picture. A caller who is cancelled before its turn leaves the queue.
 
-        Raises Overloaded at once when the queue is full, what `draw` raises, and DrawTooSlow for a thread given up.
+        Raises Overloaded at once when there is no room, and later when its deadline is over or another tenant's turn
+        is more due; what `draw` raises; DrawTooSlow for a thread given up, DrawFailed for a template that is shunned.
         """
-        job = _Job(card, pictures)
+        job = Job(card, pictures, claim)
         with self._gate:
-            self.check_room()
-            self._queue.append(job)
+            self._wild.check(card.template)
+            self.check_room(claim)
+            displaced = self._turns.put(job)
             self._gate.notify()
+        if displaced is not None:
+            _settle(displaced, Overloaded(1))
         try:
             return await asyncio.wrap_future(job.future)
         except asyncio.CancelledError:
             with self._gate:
-                if job in self._queue:
-                    self._queue.remove(job)
+                self._turns.remove(job)
             raise
 
     def _hire(self) -> None:
@@ -156,17 +161,24 @@ class Renderers:
                 self._mean_seconds += (seconds - self._mean_seconds) / 16
                 _settle(job, Rendered(picture, job.began - job.queued, seconds))
 
-    def _next_job(self) -> _Job | None:
+    def _fits(self, job: Job) -> bool:
+        """Whether its pixels have room beside those that are being drawn. What is given up counts on."""
+        under_way = sum(each.pixels for each in self._busy.values())
+        return not under_way or under_way + job.pixels <= MOST_PIXELS
+
+    def _next_job(self) -> Job | None:
         """The next job for the calling thread; None when it is to end."""
         me = threading.current_thread()
         with self._gate:
-            self._busy.pop(me, None)
+            if self._busy.pop(me, None) is not None:
+                # A large card may have waited for the room.
+                self._gate.notify_all()
             self._lost.discard(me)
             while not self._is_closing and len(self._threads - self._lost) <= self._wanted:
-                if not self._queue:
+                job = self._turns.take(self._fits)
+                if job is None:
                     self._gate.wait()
                     continue
-                job = self._queue.popleft()
                 if job.future.set_running_or_notify_cancel():
                     job.began = time.monotonic()
                     self._busy[me] = job
@@ -177,11 +189,20 @@ class Renderers:
     async def _watch_over(self) -> None:
         while True:
             await asyncio.sleep(min(WATCH_SECONDS, self._lost_after_seconds / 4))
+            with self._gate:
+                too_late = self._turns.late()
+            for job in too_late:
+                _settle(job, Overloaded(1))
             for job in self._give_up_late():
-                log.error("renderer given up", template=job.card.template, seconds=self._lost_after_seconds)
+                template = job.card.template
+                log.error("renderer given up", template=template, seconds=self._lost_after_seconds)
+                with self._gate:
+                    is_shunned = self._wild.note(template)
+                if is_shunned:
+                    log.error("template shunned", template=template)
                 _settle(job, DrawTooSlow(self._lost_after_seconds))
 
-    def _give_up_late(self) -> list[_Job]:
+    def _give_up_late(self) -> list[Job]:
         now = time.monotonic()
         with self._gate:
             late = {
@@ -196,7 +217,7 @@ class Renderers:
         return list(late.values())
 
 
-def _settle(job: _Job, outcome: Rendered | FrontisError) -> None:
+def _settle(job: Job, outcome: Rendered | FrontisError) -> None:
     try:
         if isinstance(outcome, FrontisError):
             job.future.set_exception(outcome)
