@@ -37,7 +37,7 @@ schemathesis.openapi.format("color", st.from_regex(r"#[0-9a-f]{6}", fullmatch=Tr
 schemathesis.openapi.format("lucide-icon", st.sampled_from(["activity", "rocket", "book-open"]))
 schemathesis.openapi.format("programming-language", st.sampled_from(["python", "C++", "text"]))
 
-app = make_app(Settings(access_log=False), draw=draw, open_source=lambda _: NoNetwork())
+app = make_app(Settings(access_log=False), draw=draw, open_source=lambda *_: NoNetwork())
 # Enumerating every boundary of every parameter takes half a minute before the first request; drawing them does not.
 phases = PhasesConfig(coverage=CoveragePhaseConfig(enabled=False))
 config = schemathesis.Config(projects=ProjectsConfig(default=ProjectConfig(phases=phases)))

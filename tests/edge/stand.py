@@ -94,8 +94,8 @@ async def stand(
     if change is not None:
         change(pen, boy)
     app = make_app(
-        Settings(**{"access_log": False, "render_threads": 2, "store_mb": 0, **settings}),
-        **{"draw": pen.draw, "open_source": lambda _: boy, **(options or {})},
+        Settings(**{"access_log": False, "render_threads": 2, "store_mb": 0, "originals_mb": 0, **settings}),
+        **{"draw": pen.draw, "open_source": lambda *_: boy, **(options or {})},
     )
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app)

@@ -60,7 +60,7 @@ class Scene:
 async def scene(studio: Studio | None = None, web: Web | None = None, **settings: object) -> AsyncIterator[Scene]:
     studio, web, hands = studio or Studio(), web or Web({PAGE_URL: HTML}), Hands()
     web.holds.setdefault("https://example.com/icon.png", icon())
-    options = {"open_ports": studio.open, "open_source": lambda _: web, "clock": hands}
+    options = {"open_ports": studio.open, "open_source": lambda *_: web, "clock": hands}
     async with stand(None, options=options, **{"secret_key": SECRET, **settings}) as here:
         yield Scene(here.client, here.pen, web, studio, hands)
 

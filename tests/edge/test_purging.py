@@ -33,14 +33,14 @@ async def test_a_purge_reaches_the_store_the_memory_and_the_short_way(store: Sto
             await one.client.get(CARD)
             await one.client.get(OTHER)
         assert len(one.app.state.hot) == 2
-        await one.app.state.orders._cards._stored.close()
+        await one.app.state.orders._cards._stored._store.close()
         order = locate(CARD, DIALECTS)
         await purge(store, [one.app.state.orders._cards._stored.key_of(order.card)])
         await purger.hear()
         await one.client.get(CARD)
         await one.client.get(OTHER)
         assert [dict(card.values)["title"] for card in one.pen.cards] == ["Hello", "Another", "Hello"]
-        await one.app.state.orders._cards._stored.close()
+        await one.app.state.orders._cards._stored._store.close()
         await purge_all(store)
         await purger.hear()
         await one.client.get(OTHER)

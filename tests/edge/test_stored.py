@@ -14,14 +14,15 @@ from stand import CARD, WITH_HERO, Boy, Pen, Stand, stand
 
 from frontis.edge.counters import Metrics
 from frontis.edge.edition import Editions
+from frontis.edge.quick import MOST_PENDING_BYTES, QuickStore
 from frontis.edge.store import Store, open_store
-from frontis.edge.stored import MOST_PENDING_BYTES, StoredPictures, account_mark
+from frontis.edge.stored import StoredPictures, account_mark
 from frontis.errors import UpstreamTimeout
 from frontis.model.card import Card
 from frontis.model.output import Format
 from frontis.model.picture import Picture
 from frontis.settings import Settings
-from frontis.templates import Catalogue, catalogue
+from frontis.templates import catalogue
 
 
 async def until(is_so: Callable[[], object]) -> None:
@@ -121,24 +122,22 @@ def picture(data: bytes = b"\x89PNG and so on") -> Picture:
     return Picture(data, Format.PNG, Card("article").output.size)
 
 
-def shelf(store: Store, *, templates: Catalogue | None = None, settings: Settings | None = None) -> StoredPictures:
-    return StoredPictures(store, Editions(templates or catalogue(), settings or Settings()), Metrics())
+def shelf(store: Store, *, clock: Callable[[], float] = time.monotonic) -> StoredPictures:
+    return StoredPictures(QuickStore(store, Metrics(), clock=clock), Editions(catalogue(), Settings()))
 
 
 async def kept(pictures: StoredPictures, card: Card, one: Picture, *marks: str) -> None:
     pictures.put(card, one, marks)
-    await pictures.close()
+    await pictures._store.close()
 
 
 async def test_a_store_that_was_away_is_asked_again_after_a_while(tmp_path: Path) -> None:
     now = 0.0
     folder = tmp_path / "pictures"
     folder.write_text("in the way")
-    pictures = StoredPictures(
-        Store(lambda: LocalStore(folder, mkdir=True)), Editions(catalogue(), Settings()), Metrics(), clock=lambda: now
-    )
+    pictures = shelf(Store(lambda: LocalStore(folder, mkdir=True)), clock=lambda: now)
     assert await pictures.get(one_card()) is None
-    assert pictures.is_away
+    assert pictures._store.is_away
     folder.unlink()
     await kept(pictures, one_card(), picture())
     assert await pictures.get(one_card()) is None
@@ -154,10 +153,10 @@ async def test_a_store_that_does_not_answer_in_time_is_not_waited_for(monkeypatc
         await asyncio.Event().wait()
 
     monkeypatch.setattr(Store, "find", never)
-    monkeypatch.setattr("frontis.edge.stored.READ_SECONDS", 0.05)
+    monkeypatch.setattr("frontis.edge.quick.READ_SECONDS", 0.05)
     pictures = shelf(open_store(Settings()))
     assert await pictures.get(one_card()) is None
-    assert pictures.is_away
+    assert pictures._store.is_away
 
 
 async def test_what_is_read_after_a_day_is_written_again_so_that_it_is_not_the_next_to_go(tmp_path: Path) -> None:
@@ -168,7 +167,7 @@ async def test_what_is_read_after_a_day_is_written_again_so_that_it_is_not_the_n
         before = (datetime.now(UTC) - timedelta(days=days)).timestamp()
         os.utime(file, (before, before))
         assert await pictures.get(one_card()) is not None
-        await pictures.close()
+        await pictures._store.close()
         assert (file.stat().st_mtime > time.time() - 3_600) is is_renewed
 
 
@@ -177,8 +176,8 @@ async def test_a_flood_of_writes_takes_no_more_memory_than_it_may(tmp_path: Path
     large = picture(bytes(MOST_PENDING_BYTES // 4))
     for number in range(40):
         pictures.put(one_card(str(number)), large)
-    assert pictures._pending_bytes <= MOST_PENDING_BYTES
-    await pictures.close()
+    assert pictures._store._pending_bytes <= MOST_PENDING_BYTES
+    await pictures._store.close()
     assert len(files(tmp_path)) == 4
 
 

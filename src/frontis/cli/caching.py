@@ -9,17 +9,22 @@ from urllib.parse import urlsplit
 
 from frontis.cli.asking import OwnServer, own_server
 from frontis.dialects import DIALECTS
-from frontis.edge.counters import Metrics
 from frontis.edge.edition import Editions
 from frontis.edge.locating import locate
 from frontis.edge.purging import purge, purge_all, purge_marked
+from frontis.edge.shelf import ORIGINALS
 from frontis.edge.store import Store, open_store
-from frontis.edge.stored import CARDS, MARKS, StoredPictures, account_mark, page_mark, project_mark
+from frontis.edge.stored import CARDS, MARKS, account_mark, key_of, page_mark, project_mark
 from frontis.model.card import Card
 from frontis.settings import Settings
 from frontis.templates import catalogue
 
-KINDS = {CARDS: "finished pictures", MARKS: "marks that tell whose they are", "images": "pictures that accounts keep"}
+KINDS = {
+    CARDS: "finished pictures",
+    MARKS: "marks that tell whose they are",
+    ORIGINALS: "fetched pictures",
+    "images": "pictures that accounts keep",
+}
 AT_ONCE = 4
 
 
@@ -77,10 +82,10 @@ def clear_address(address: str) -> None:
 
 async def _clear_order(settings: Settings, card: Card, page: str) -> None:
     store = open_store(settings)
-    pictures = StoredPictures(store, Editions(catalogue(), settings), Metrics())
+    editions = Editions(catalogue(), settings)
     # Accounts of some plans have a mark in the corner of theirs, and others none.
     cards = {card, replace(card, watermark=settings.watermark)} if settings.watermark else {card}
-    await purge(store, [pictures.key_of(each) for each in cards])
+    await purge(store, [key_of(each, editions) for each in cards])
     if page:
         await purge_marked(store, page_mark(page))
 

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from frontis.edge.admission import Admission, House
 from frontis.edge.attempts import note_fetch
 from frontis.edge.cache import DegradedPictures, PictureCache
-from frontis.edge.cards import Cards, Stored
+from frontis.edge.cards import Cards
 from frontis.edge.counters import CountedAttempts, Metrics
 from frontis.edge.drawings import Drawings
 from frontis.edge.edition import Editions
@@ -26,15 +26,18 @@ from frontis.edge.orders import Orders
 from frontis.edge.pages import Pages
 from frontis.edge.plain import PlainCards
 from frontis.edge.purging import Purger
+from frontis.edge.quick import QuickStore
 from frontis.edge.rates import RateLimiter
 from frontis.edge.rendering import Draw, Renderers
 from frontis.edge.rounds import Rounds
+from frontis.edge.shelf import ORIGINALS, OriginalsShelf
 from frontis.edge.store import Store, open_store
 from frontis.edge.stored import CARDS, MARKS, NoStoredPictures, StoredPictures
 from frontis.edge.sweeping import Sweeper
 from frontis.edge.tidying import Bounds, Tidier
-from frontis.fetch import Door, Policy, parse_allow
+from frontis.fetch import Door, Policy, Shelf, parse_allow
 from frontis.fetch.attempts import OnAttempt
+from frontis.fetch.originals import NoShelf
 from frontis.model.ports import Ports
 from frontis.settings import Settings, secret_key
 from frontis.templates import Catalogue
@@ -44,7 +47,7 @@ MEGABYTE = 1_000_000
 SHARE_OF_READING = 0.5
 MARKS_LIVE_LONGER = 12
 
-OpenSource = Callable[[OnAttempt], Source]
+OpenSource = Callable[[OnAttempt, Shelf], Source]
 OpenPorts = Callable[[], AbstractAsyncContextManager[Ports]]
 
 
@@ -67,15 +70,18 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
     async with parts.open_ports() as ports, AsyncExitStack() as closing:
         metrics = Metrics()
         rates = _closed_at_the_end(closing, RateLimiter(settings.redis_url))
-        source = _closed_at_the_end(closing, parts.open_source(partial(note_fetch, metrics=metrics)))
+        store = open_store(settings)
+        quick = _closed_at_the_end(closing, QuickStore(store, metrics))
+        shelf = OriginalsShelf(quick) if settings.originals_mb else NoShelf()
+        source = _closed_at_the_end(closing, parts.open_source(partial(note_fetch, metrics=metrics), shelf))
         renderers = _closed_at_the_end(
             closing, Renderers(parts.draw, threads=settings.threads, most_waiting=settings.render_queue)
         )
         attempts = CountedAttempts(ports.attempts, metrics)
         page_seconds = min(settings.image_fetch_timeout_seconds, SHARE_OF_READING * settings.request_seconds)
         pages = _closed_at_the_end(closing, Pages(source, attempts, seconds=page_seconds, clock=parts.clock))
-        store = open_store(settings)
-        stored = _closed_at_the_end(closing, _stored(store, parts, metrics))
+        editions = Editions(parts.templates, settings)
+        stored = StoredPictures(quick, editions) if settings.store_mb else NoStoredPictures()
         pictures = PictureCache(settings.cache_mb * MEGABYTE)
         cards = Cards(
             source,
@@ -133,17 +139,12 @@ def _rounds(store: Store, cards: Cards, sweeper: Sweeper, settings: Settings) ->
     )
 
 
-def _stored(store: Store, parts: Parts, metrics: Metrics) -> Stored:
-    if not parts.settings.store_mb:
-        return NoStoredPictures()
-    return StoredPictures(store, Editions(parts.templates, parts.settings), metrics)
-
-
 def bounds_of(settings: Settings) -> tuple[Bounds, ...]:
     """How much of what is stored, and for how long."""
     days = settings.store_days
     return (
         Bounds(CARDS, settings.store_mb, days),
+        Bounds(ORIGINALS, settings.originals_mb, days),
         # A mark is not renewed with its picture, and takes hardly any room.
         Bounds(MARKS, 0, MARKS_LIVE_LONGER * days),
     )
@@ -160,7 +161,7 @@ def engine(templates: Catalogue) -> Draw:
 def door(settings: Settings) -> OpenSource:
     """What fetches. Raises BadSetting."""
     policy = policy_of(settings)
-    return lambda on_attempt: Door(policy, on_attempt=on_attempt)
+    return lambda on_attempt, shelf: Door(policy, on_attempt=on_attempt, shelf=shelf)
 
 
 def policy_of(settings: Settings) -> Policy:

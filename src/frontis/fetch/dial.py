@@ -4,7 +4,7 @@ import re
 import socket
 import ssl
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import NoReturn
@@ -25,6 +25,7 @@ from frontis.errors import (
     UpstreamUnreachable,
 )
 from frontis.fetch.address import Address, Host
+from frontis.fetch.freshness import UNKNOWN, Validators, fresh_seconds, may_be_stored
 from frontis.fetch.guard import Guard
 from frontis.fetch.lookup import Lookup
 from frontis.fetch.policy import Policy
@@ -42,13 +43,17 @@ class Answer:
     """What a host said. location: where it redirects to, or None; then there is a body.
 
     media_type: in lower case, without parameters, "" when not said; charset: its parameter of that name, or "". Both
-    are the server's claim only.
+    are the server's claim only. is_unchanged: what was asked about still is so, and there is no body.
     """
 
     location: str | None
     data: bytes = b""
     media_type: str = ""
     charset: str = ""
+    is_unchanged: bool = False
+    validators: Validators = UNKNOWN
+    fresh_seconds: float = 0
+    may_be_stored: bool = True
 
 
 class Dialler:
@@ -62,11 +67,15 @@ class Dialler:
         self._lookup = lookup
         self._tls = _trust(policy)
         self._most_bytes = policy.most_bytes
+        self._usually_fresh_seconds = policy.kept_seconds
         self._timeout = aiohttp.ClientTimeout(total=None, connect=policy.total_seconds / policy.most_attempts)
         self._headers = {"Accept-Encoding": "identity", "User-Agent": f"Frontis/{version('frontis')}"}
 
-    async def dial(self, address: Address, want: Want) -> Answer:
-        """GET `address`. Only 200 to 299 and redirects are answers. Raises FetchFailed's children."""
+    async def dial(self, address: Address, want: Want, known: Validators = UNKNOWN) -> Answer:
+        """GET `address`, or with what is known of it ask whether it has changed.
+
+        Only 200 to 299 and redirects are answers, and 304 to such a question. Raises FetchFailed's children.
+        """
         line = _Line(address.host, self._guard, self._lookup)
         # aiohttp asks no resolver about a host that is an IP address.
         if not isinstance(address.host, str) and not self._guard.permits(address.host, address.host):
@@ -75,14 +84,27 @@ class Dialler:
             async with (
                 self._open_session(line) as session,
                 session.get(
-                    URL(address.text, encoded=True), headers={"Accept": want.accept}, allow_redirects=False
+                    URL(address.text, encoded=True),
+                    headers={"Accept": want.accept, **known.questions()},
+                    allow_redirects=False,
                 ) as response,
             ):
-                return await self._read(response, address, want)
+                if response.status == 304 and known:
+                    return self._kept_by(response, Answer(None, is_unchanged=True))
+                return self._kept_by(response, await self._read(response, address, want))
         except (aiohttp.ClientError, HttpProcessingError, OSError, zlib.error) as error:
             if line.refused:
                 raise _forbidden(address) from error
             _explain(error, address)
+
+    def _kept_by(self, response: aiohttp.ClientResponse, answer: Answer) -> Answer:
+        """The answer with how long its server lets it be kept."""
+        return replace(
+            answer,
+            validators=Validators.of(response.headers),
+            fresh_seconds=fresh_seconds(response.headers, self._usually_fresh_seconds),
+            may_be_stored=may_be_stored(response.headers),
+        )
 
     def _open_session(self, line: "_Line") -> aiohttp.ClientSession:
         return aiohttp.ClientSession(

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from frontis.errors import (
@@ -18,10 +19,12 @@ from frontis.fetch.address import Address, parse_address
 from frontis.fetch.attempts import Attempt, OnAttempt, is_transient, readdress
 from frontis.fetch.dial import Dialler
 from frontis.fetch.flights import Flights
+from frontis.fetch.freshness import LONGEST_SECONDS, UNKNOWN
 from frontis.fetch.guard import Guard
 from frontis.fetch.keep import Keep
 from frontis.fetch.lanes import Lanes
 from frontis.fetch.lookup import Lookup, SystemLookup
+from frontis.fetch.originals import Fetched, NoShelf, Original, Shelf, packed, shelf_key, unpacked
 from frontis.fetch.policy import Policy
 from frontis.fetch.wants import PICTURE, want_of
 
@@ -33,21 +36,6 @@ KEPT_FAILURES_BYTES = 2_000_000
 ENTRY_BYTES = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """An original from elsewhere.
-
-    url: as it was asked for. final_url: where the last redirect led, in canonical form. media_type: what the server
-    claims ("image/png"), "" when it says nothing; only the data's own first bytes tell the truth. charset: likewise.
-    """
-
-    url: str
-    final_url: str
-    data: bytes
-    media_type: str
-    charset: str = ""
-
-
 Key = tuple[str, str]
 Outcome = Fetched | FetchFailed
 
@@ -56,21 +44,36 @@ class Door:
     """The only way to the network. Belongs to one event loop.
 
     on_attempt: told about each attempt when it is over. lookup: finds the addresses of a name, in place of the system.
-    Raises BadSetting when the policy's ca_file cannot be used.
+    shelf: where originals outlive this. clock: the Unix time. Raises BadSetting when the policy's ca_file cannot be
+    used.
     """
 
-    def __init__(self, policy: Policy, *, on_attempt: OnAttempt | None = None, lookup: Lookup | None = None) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        *,
+        on_attempt: OnAttempt | None = None,
+        lookup: Lookup | None = None,
+        shelf: Shelf | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._policy = policy
         self._on_attempt = on_attempt
         self._system_lookup = SystemLookup()
         self._dialler = Dialler(policy, Guard(policy.allow), lookup or self._system_lookup)
         self._lanes = Lanes(most_to_one_host=policy.most_to_one_host, most_in_all=policy.most_in_all)
         self._flights: Flights[Key, Outcome] = Flights()
-        self._originals: Keep[Key, Fetched] = Keep(policy.kept_bytes)
+        self._shelf = shelf or NoShelf()
+        self._clock = clock
+        # What may be fetched today must not come from what was allowed yesterday.
+        self._allowed = repr(policy.allow)
+        self._originals: Keep[Key, Original] = Keep(policy.kept_bytes)
         self._failures: Keep[Key, FetchFailed] = Keep(KEPT_FAILURES_BYTES)
 
     async def fetch(self, url: str, *, accept: str = PICTURE, budget_seconds: float | None = None) -> Fetched:
-        """Return the body at `url`, from memory if it is there.
+        """Return the body at `url`, from memory or the shelf if it is there and fresh.
+
+        What is there and no longer fresh is asked about, and is still good while its server is slow or away.
 
         accept: the Accept header; PAGE takes nothing but pages, and of those no more than the first two megabytes.
         budget_seconds: the longest that this caller waits, if shorter than the policy's total_seconds; the fetch itself
@@ -80,18 +83,24 @@ class Door:
         """
         address = self._parsed(url)
         key = (address.text, accept)
-        outcome: Outcome | None = self._originals.get(key) or self._failures.get(key)
+        kept = self._originals.get(key)
+        if kept is not None and self._is_fresh(kept):
+            return replace(kept.fetched, url=url)
+        outcome: Outcome | None = self._failures.get(key)
         if outcome is None:
             try:
                 outcome = await self._flights.join(
                     key, partial(self._fetch_and_remember, key, address, accept), most_seconds=budget_seconds
                 )
             except TimeoutError:
-                raise UpstreamTimeout(url, f"it took longer than {budget_seconds:g} s") from None
+                outcome = UpstreamTimeout(url, f"it took longer than {budget_seconds:g} s")
             except ConnectionAbortedError:
-                raise UpstreamUnreachable(url, "the fetch was ended because Frontis shuts down") from None
+                outcome = UpstreamUnreachable(url, "the fetch was ended because Frontis shuts down")
         if isinstance(outcome, FetchFailed):
-            raise readdress(outcome, url)
+            kept = self._originals.get(key)
+            if kept is None or not is_transient(outcome):
+                raise readdress(outcome, url) from None
+            outcome = kept.fetched
         return replace(outcome, url=url)
 
     async def close(self) -> None:
@@ -109,26 +118,54 @@ class Door:
                 self._on_attempt(Attempt("", type(error), 0.0, 1))
             raise
 
+    def _is_fresh(self, original: Original) -> bool:
+        # Else a clock that was set back would make it fresh for ever.
+        return 0 < original.fresh_until - self._clock() <= LONGEST_SECONDS
+
     async def _fetch_and_remember(self, key: Key, address: Address, accept: str) -> Outcome:
-        outcome = await self._attempt_until_settled(address, accept)
-        size_bytes = len(key[0]) + len(key[1]) + ENTRY_BYTES
-        if isinstance(outcome, Fetched):
-            size_bytes += len(outcome.data)
-            if not want_of(accept).is_kept:
-                return outcome
-            self._originals.put(key, outcome, size_bytes=size_bytes, seconds=self._policy.kept_seconds)
-        else:
-            decided = isinstance(outcome, UpstreamRefused | UpstreamTooLarge | UpstreamUnfit)
-            seconds = DECIDED_SECONDS if decided else MISHAP_SECONDS
-            self._failures.put(key, outcome, size_bytes=size_bytes, seconds=seconds)
+        known = self._originals.get(key) or await self._from_shelf(key, accept)
+        if known is not None and self._is_fresh(known):
+            return known.fetched
+        outcome = await self._attempt_until_settled(address, accept, known)
+        if isinstance(outcome, Original):
+            if want_of(accept).is_kept:
+                self._keep(key, outcome)
+                if outcome.may_be_stored:
+                    self._shelf.put(self._shelf_key(key), packed(outcome))
+            return outcome.fetched
+        decided = isinstance(outcome, UpstreamRefused | UpstreamTooLarge | UpstreamUnfit)
+        if decided:
+            # Its server says that it is there no more, or is another thing now.
+            self._originals.drop(key)
+        seconds = DECIDED_SECONDS if decided else MISHAP_SECONDS
+        self._failures.put(key, outcome, size_bytes=sum(map(len, key)) + ENTRY_BYTES, seconds=seconds)
         return outcome
 
-    async def _attempt_until_settled(self, address: Address, accept: str) -> Outcome:
+    def _keep(self, key: Key, original: Original) -> None:
+        size_bytes = sum(map(len, key)) + ENTRY_BYTES + len(original.fetched.data)
+        seconds = original.fresh_until - self._clock() + self._policy.stale_seconds
+        self._originals.put(key, original, size_bytes=size_bytes, seconds=seconds)
+
+    async def _from_shelf(self, key: Key, accept: str) -> Original | None:
+        """What outlived the memory, and is not too old to be better than nothing."""
+        data = await self._shelf.get(self._shelf_key(key)) if want_of(accept).is_kept else None
+        original = unpacked(data) if data else None
+        if original is None or original.fresh_until + self._policy.stale_seconds <= self._clock():
+            return None
+        self._keep(key, original)
+        return original
+
+    def _shelf_key(self, key: Key) -> str:
+        return shelf_key(self._allowed, *key)
+
+    async def _attempt_until_settled(
+        self, address: Address, accept: str, known: Original | None
+    ) -> Original | FetchFailed:
         deadline = asyncio.get_running_loop().time() + self._policy.total_seconds
         number = 1
         while True:
             began = time.perf_counter()
-            outcome = await self._attempt(address, accept, deadline)
+            outcome = await self._attempt(address, accept, known, deadline)
             failure = outcome if isinstance(outcome, FetchFailed) else None
             if self._on_attempt is not None:
                 error = type(failure) if failure else None
@@ -138,22 +175,31 @@ class Door:
                 return outcome
             number += 1
 
-    async def _attempt(self, address: Address, accept: str, deadline: float) -> Outcome:
+    async def _attempt(
+        self, address: Address, accept: str, known: Original | None, deadline: float
+    ) -> Original | FetchFailed:
         try:
             async with asyncio.timeout_at(deadline):
-                return await self._follow(address, accept)
+                return await self._follow(address, accept, known)
         except TimeoutError:
             return UpstreamTimeout(address.text, f"it took longer than {self._policy.total_seconds:g} s")
         except FetchFailed as error:
             return readdress(error, address.text)
 
-    async def _follow(self, address: Address, accept: str) -> Fetched:
+    async def _follow(self, address: Address, accept: str, known: Original | None) -> Original:
         here, seen = address, {address}
         while True:
             async with self._lanes.enter(str(here.host)):
-                answer = await self._dialler.dial(here, want_of(accept))
+                # What is known is known of where the last redirect led.
+                is_known = known is not None and here.text == known.fetched.final_url
+                asked = known.validators if known is not None and is_known else UNKNOWN
+                answer = await self._dialler.dial(here, want_of(accept), asked)
+            fresh_until = self._clock() + answer.fresh_seconds
+            if answer.is_unchanged and known is not None:
+                return known.renewed(answer.validators, fresh_until)
             if answer.location is None:
-                return Fetched(address.text, here.text, answer.data, answer.media_type, answer.charset)
+                fetched = Fetched(address.text, here.text, answer.data, answer.media_type, answer.charset)
+                return Original(fetched, answer.validators, fresh_until, answer.may_be_stored)
             here = here.follow(answer.location)
             if here in seen:
                 raise AddressForbidden(address.text, "it redirects in a circle")

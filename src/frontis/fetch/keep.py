@@ -37,13 +37,13 @@ class Keep(Generic[K, V]):
 
     def put(self, key: K, value: V, *, size_bytes: int, seconds: float) -> None:
         """Keep `value` for `seconds`, in place of what `key` had before."""
-        self._drop(key)
+        self.drop(key)
         if size_bytes > self._most_bytes or seconds <= 0:
             return
         self._kept[key] = _Kept(value, size_bytes, self._clock() + seconds)
         self._size_bytes += size_bytes
         while self._size_bytes > self._most_bytes:
-            self._drop(next(iter(self._kept)))
+            self.drop(next(iter(self._kept)))
 
     def get(self, key: K) -> V | None:
         """Return what is kept for `key`, or None."""
@@ -51,7 +51,7 @@ class Keep(Generic[K, V]):
         if kept is None:
             return None
         if kept.ends <= self._clock():
-            self._drop(key)
+            self.drop(key)
             return None
         self._kept.move_to_end(key)
         return kept.value
@@ -61,6 +61,7 @@ class Keep(Generic[K, V]):
         self._kept.clear()
         self._size_bytes = 0
 
-    def _drop(self, key: K) -> None:
+    def drop(self, key: K) -> None:
+        """Forget what is kept for `key`, if anything is."""
         if (kept := self._kept.pop(key, None)) is not None:
             self._size_bytes -= kept.size_bytes

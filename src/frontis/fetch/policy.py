@@ -23,7 +23,8 @@ class Policy:
     most_bytes: one body, as sent and as unpacked. most_redirects: in one attempt.
     most_attempts: at transient failures only, at once, one after the other.
     most_to_one_host, most_in_all: requests at one time.
-    kept_bytes, kept_seconds: originals that are kept in memory. 0 bytes: none are.
+    kept_bytes: originals that are kept in memory. 0: none are. kept_seconds: for how long they need not be asked for
+      again where their server says nothing else. stale_seconds: for how long after that they are better than nothing.
     """
 
     allow: tuple[Allowed, ...] = ()
@@ -36,9 +37,10 @@ class Policy:
     most_in_all: int = 64
     kept_bytes: int = 64_000_000
     kept_seconds: float = 600
+    stale_seconds: float = 86_400
 
     def __post_init__(self) -> None:
-        may_be_zero = {"most_redirects", "kept_bytes", "kept_seconds"}
+        may_be_zero = {"most_redirects", "kept_bytes", "kept_seconds", "stale_seconds"}
         for field in fields(self):
             limit = getattr(self, field.name)
             if isinstance(limit, int | float) and (limit < 0 or (limit == 0 and field.name not in may_be_zero)):

@@ -126,6 +126,13 @@ class Settings(BaseSettings):
         ge=1,
         le=3_650,
     )
+    originals_mb: int = Field(
+        500,
+        alias="FRONTIS_ORIGINALS_MB",
+        description="Room for fetched pictures beside them, in megabytes. 0: they are kept in memory alone.",
+        ge=0,
+        le=100_000_000,
+    )
     storage_url: StorageAddress = Field(
         "",
         alias="FRONTIS_STORAGE_URL",

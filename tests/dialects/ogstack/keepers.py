@@ -120,7 +120,7 @@ class House:
 async def house(people: People, folder: Path, **settings: object) -> AsyncIterator[House]:
     chosen = Settings(**{"access_log": False, "render_threads": 2, "data_dir": folder, **settings})
     site = Site()
-    app = make_app(chosen, open_source=lambda _: site, open_ports=partial(open_ports, chosen))
+    app = make_app(chosen, open_source=lambda *_: site, open_ports=partial(open_ports, chosen))
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://og.example.com") as client:

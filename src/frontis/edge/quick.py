@@ -1,0 +1,91 @@
+"""The store for what is only a cache: read in time or not at all, written later, and left alone while it is away."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+
+from frontis.edge.counters import Metrics
+from frontis.edge.store import Found, Store
+from frontis.errors import StoreUnavailable
+
+# What is not there by then is had in another way that takes as long.
+READ_SECONDS = 0.5
+# A store that did not answer is not asked again each time.
+AWAY_SECONDS = 5.0
+MOST_PENDING_BYTES = 16_000_000
+WRITERS = 4
+CLOSE_SECONDS = 3.0
+
+
+class QuickStore:
+    """Belongs to one event loop. None of its methods raises, whatever is wrong with the store.
+
+    clock: monotonic seconds.
+    """
+
+    def __init__(self, store: Store, metrics: Metrics, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._store = store
+        self._metrics = metrics
+        self._clock = clock
+        self._away_until = 0.0
+        self._pending_bytes = 0
+        self._writing: set[asyncio.Task[None]] = set()
+        self._turns = asyncio.Semaphore(WRITERS)
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the store did not answer a moment ago."""
+        return self._clock() < self._away_until
+
+    async def find(self, key: str) -> Found | None:
+        """What is under a key, if it can be had in time."""
+        if self.is_away:
+            return None
+        try:
+            async with asyncio.timeout(READ_SECONDS):
+                return await self._store.find(key)
+        except (StoreUnavailable, TimeoutError) as error:
+            self._is_lost(error)
+            return None
+
+    def put(self, puts: Iterable[tuple[str, bytes]]) -> None:
+        """Keep these bytes by key, soon, one after the other. With too much in waiting they are dropped."""
+        wanted = tuple(puts)
+        size_bytes = sum(len(data) for _, data in wanted)
+        if self.is_away or self._pending_bytes + size_bytes > MOST_PENDING_BYTES:
+            self._metrics.stored("dropped")
+            return
+        self._pending_bytes += size_bytes
+        task = asyncio.create_task(self._put(wanted))
+        self._writing.add(task)
+
+        def written(done: asyncio.Task[None]) -> None:
+            self._pending_bytes -= size_bytes
+            self._writing.discard(done)
+
+        task.add_done_callback(written)
+
+    async def close(self) -> None:
+        """Write what waits, for a moment."""
+        if self._writing:
+            _, late = await asyncio.wait(self._writing, timeout=CLOSE_SECONDS)
+            for task in late:
+                task.cancel()
+
+    async def _put(self, puts: Iterable[tuple[str, bytes]]) -> None:
+        async with self._turns:
+            if self.is_away:
+                self._metrics.stored("dropped")
+                return
+            try:
+                for key, data in puts:
+                    await self._store.put(key, data)
+            except StoreUnavailable as error:
+                self._is_lost(error)
+            else:
+                self._metrics.stored("written")
+
+    def _is_lost(self, error: Exception) -> None:
+        # What went wrong is logged by the store, once.
+        self._metrics.stored("late" if isinstance(error, TimeoutError) else "failed")
+        self._away_until = self._clock() + AWAY_SECONDS

@@ -1,0 +1,21 @@
+"""Fetched originals in the store, so that the next process needs no network for that logo."""
+
+from frontis.edge.quick import QuickStore
+
+ORIGINALS = "originals"
+
+
+class OriginalsShelf:
+    """A Shelf, as the door wants one. Belongs to one event loop."""
+
+    def __init__(self, store: QuickStore) -> None:
+        self._store = store
+
+    async def get(self, key: str) -> bytes | None:
+        """What was put there, if it can be had in time."""
+        found = await self._store.find(f"{ORIGINALS}/{key[:2]}/{key}")
+        return found.data if found else None
+
+    def put(self, key: str, data: bytes) -> None:
+        """Keep it, soon."""
+        self._store.put([(f"{ORIGINALS}/{key[:2]}/{key}", data)])
