@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from frontis.encode import encode
+from frontis.encode.palette import SCATTER
 from frontis.model.bitmap import Bitmap
 from frontis.model.output import Format, Output, Size
 
@@ -82,6 +83,18 @@ def test_257_colours_take_no_palette(opaque: bool, color_type: int) -> None:
     data = png(card)
     assert np.array_equal(pixels_by_pillow(data), array(card))
     assert depth_and_color_type(data) == (8, color_type)
+
+
+@pytest.mark.parametrize(("count", "color_type"), [(2, BY_PALETTE), (256, BY_PALETTE), (257, RGBA)])
+def test_colours_that_share_one_slot_are_told_apart(count: int, color_type: int) -> None:
+    slot = np.uint64(0xABCD0000)
+    inverse = np.uint64(pow(int(SCATTER), -1, 1 << 32))
+    colors = ((slot + np.arange(count, dtype=np.uint64)) * inverse).astype(np.uint32)
+    places = np.random.default_rng(count).permutation(np.arange(1200) % count)
+    card = bitmap(colors[places].view(np.uint8).reshape(30, 40, 4))
+    data = png(card)
+    assert np.array_equal(pixels_of(data), array(card))
+    assert depth_and_color_type(data)[1] == color_type
 
 
 def test_a_grey_photo_is_written_in_grey() -> None:

@@ -40,6 +40,9 @@ white-space:nowrap;max-width:60%;overflow:hidden;text-overflow:ellipsis}
 # What would end a name in a style attribute. A family that has such a sign in its name is found by the chain of fonts.
 _UNQUOTED = re.compile("[^\\w .-]")
 _SLOT = re.compile(f"{SLOT_OPEN}(\\d+){SLOT_CLOSE}")
+_STYLE = re.compile(' style="[^"<>]*"')
+# As `Color.css` writes them. What stands in quotes, or begins an address, is none.
+_COLOR = re.compile(r"(?<=[:,( ])(?<!url\()(?:#[0-9a-f]{6}|rgba\([0-9.,]+\))(?=[;,\") ])")
 
 
 def rem(size: Size) -> float:
@@ -68,3 +71,11 @@ def layer(html: str) -> str:
 def fill_slots(content: str, filling: Callable[[int], str]) -> str:
     """The content with each slot replaced by what `filling` gives for its number."""
     return _SLOT.sub(lambda slot: filling(int(slot[1])), content)
+
+
+def without_colors(content: str) -> str:
+    """The content, the same for all colours in its style attributes: none of them can move a glyph.
+
+    The engine has no selector that asks for a style, so no style sheet can give room by a colour either.
+    """
+    return _STYLE.sub(lambda style: _COLOR.sub("#", style[0]), content)

@@ -13,7 +13,7 @@ from markupsafe import escape
 
 from frontis.draw import lines
 from frontis.draw.collisions import collides
-from frontis.draw.document import BASE_CSS, WATERMARK_STRIP, fill_slots, page, rem
+from frontis.draw.document import BASE_CSS, WATERMARK_STRIP, fill_slots, page, rem, without_colors
 from frontis.draw.lines import Segment, Setting
 from frontis.draw.phrases import marked, phrases, words
 from frontis.draw.probe import Probe, clusters_of, is_spaced, plain_words, probe, probe_apart, read, read_apart, style
@@ -67,7 +67,8 @@ class Fitting:
         # Where only words are measured, those around them need not be shaped.
         self._bare = _WORDS.sub("><", markup.content)
         fits = [text.fit for text in markup.texts]
-        parts = (markup.content, markup.css, markup.size, markup.rtl, bool(markup.watermark), list(families), fits)
+        content = without_colors(markup.content)
+        parts = (content, markup.css, markup.size, markup.rtl, bool(markup.watermark), list(families), fits)
         self._skeleton = hashlib.blake2b(repr(parts).encode(), digest_size=16).digest()
 
     def content(self) -> str:

@@ -10,7 +10,7 @@ from frontis.model.bitmap import Bitmap
 
 MOST_COLORS = 256
 MANY_SHADES = 16
-SAMPLED_PIXELS = 1024
+SAMPLED_EVERY = 32
 SLOTS = 1 << 16
 SCATTER = np.uint32(2654435761)  # the golden ratio of 2 ** 32: neighbouring colours fall far apart
 
@@ -29,46 +29,54 @@ class Indexed:
 
 def indexed(bitmap: Bitmap) -> Indexed | None:
     """The bitmap by palette, pixel for pixel the same, or None: it has more than 256 colours, or is a grey photo."""
-    pixels = words(bitmap).ravel()
-    sample = np.unique(_some(pixels))
-    if len(sample) > MOST_COLORS:
+    rows = words(bitmap)
+    # Some rows tell of most gradients and photos that they have too many colours, before much is done in vain.
+    _, is_taken = _slots(rows[SAMPLED_EVERY // 2 :: SAMPLED_EVERY].ravel())
+    if np.count_nonzero(is_taken) > MOST_COLORS:
         return None
+    pixels = rows.ravel()
     # A card is made of runs: what is done for each run is done thirty times less often than for each pixel.
     ends = np.concatenate(([-1], np.flatnonzero(pixels[:-1] != pixels[1:]), [len(pixels) - 1]))
     runs, lengths = pixels[ends[1:]], np.diff(ends)
-    # Most colours are in the edges of letters, which are few pixels but many runs.
-    known = np.unique(np.concatenate((sample, _some(runs))))
-    if 4 * len(runs) > len(pixels) and len(known) > MANY_SHADES and is_grey(known):
-        return None
     # PNG begins each row with a zero: with the colour of the background at 0, its runs go on from row to row.
-    background = runs[lengths.argmax()]
-    colors, positions = _found(runs, np.append(background, known))
-    if len(colors) > MOST_COLORS:
+    found = _found(runs, background=runs[lengths.argmax()])
+    if found is None:
         return None
-    indices = np.repeat(positions.astype(np.uint8), lengths)
+    colors, positions = found
+    if 4 * len(runs) > len(pixels) and len(colors) > MANY_SHADES and is_grey(colors):
+        return None
+    indices = np.repeat(positions, lengths)
     return Indexed(colors, indices.reshape(bitmap.height, bitmap.width))
 
 
-def _some(pixels: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    return pixels[:: max(1, len(pixels) // SAMPLED_PIXELS)]
+def _found(pixels: NDArray[np.uint32], *, background: np.uint32) -> tuple[NDArray[np.uint32], NDArray[np.uint8]] | None:
+    """The colours that occur, the background first, and for each pixel its position among them; None of over 256.
 
-
-def _found(pixels: NDArray[np.uint32], known: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.uint16]]:
-    """The colours that occur, those that are known first, and for each pixel its position among them.
-
-    A colour is found by its slot. Only those that were not known, or whose slot another has taken, need sorting.
+    A colour is found by its slot. Only those whose slot another has taken need sorting.
     """
-    _, first = np.unique(_slots(known), return_index=True)
-    first.sort()
-    colors = known[first]
-    table = np.zeros(SLOTS, np.uint16)
-    table[_slots(colors)] = np.arange(len(colors))
-    positions = table[_slots(pixels)]
-    others = np.flatnonzero(colors[positions] != pixels)
+    slots, is_taken = _slots(pixels)
+    if np.count_nonzero(is_taken) > MOST_COLORS:
+        return None
+    owners = np.empty(SLOTS, np.uint32)
+    owners[slots] = pixels
+    (first,), _ = _slots(np.array([background]))
+    owners[first], is_taken[first] = background, False
+    taken = np.append(first, np.flatnonzero(is_taken))
+    table = np.empty(SLOTS, np.uint16)
+    table[taken] = np.arange(len(taken))
+    positions = table[slots]
+    others = np.flatnonzero(owners[slots] != pixels)
     more, places = np.unique(pixels[others], return_inverse=True)
-    positions[others] = len(colors) + places
-    return np.append(colors, more), positions
+    colors = np.append(owners[taken], more)
+    if len(colors) > MOST_COLORS:
+        return None
+    positions[others] = len(taken) + places
+    return colors, positions.astype(np.uint8)
 
 
-def _slots(pixels: NDArray[np.uint32]) -> NDArray[np.intp]:
-    return (pixels * SCATTER >> np.uint32(16)).astype(np.intp)
+def _slots(pixels: NDArray[np.uint32]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """The slot of each pixel's colour, and of every slot whether it is taken: there are as many colours or more."""
+    slots = (pixels * SCATTER >> np.uint32(16)).astype(np.intp)
+    is_taken = np.zeros(SLOTS, np.bool_)
+    is_taken[slots] = True
+    return slots, is_taken
