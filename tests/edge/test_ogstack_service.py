@@ -193,7 +193,7 @@ async def test_projects_have_a_minute_each() -> None:
 
 
 async def test_one_who_says_that_he_is_a_crawler_has_so_much_drawn_and_no_more() -> None:
-    async with scene() as here:
+    async with scene(crawler_fallback=False) as here:
         answers = [
             await here.ask(url=f"https://example.com/page-{number}-here", headers=TWITTER)
             for number in range(LIMIT + 10)
@@ -211,11 +211,11 @@ async def test_one_who_says_that_he_is_a_crawler_has_so_much_drawn_and_no_more()
 
 
 async def test_what_was_drawn_goes_out_although_its_page_would_have_to_be_read_anew() -> None:
-    async with scene() as here:
+    async with scene(crawler_fallback=False) as here:
         assert (await here.ask()).status_code == 200
         for number in range(LIMIT):
             await here.ask(url=f"https://example.com/page-{number}-here", headers=TWITTER)
-        here.hands.now += 3600
+        here.hands.now += 4_300
         answer = await here.ask(headers=TWITTER)
         if here.web.count(PAGE_URL) == 2:
             pytest.skip("a minute ended")

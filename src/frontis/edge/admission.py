@@ -163,5 +163,6 @@ class Admission:
         if isinstance(asked, Errand) and isinstance(asked.wish, RegisterWish):
             await self._rates.hit(f"register/{address_scope(client)}", ACCOUNTS_PER_MINUTE)
             return await self._rates.hit("register", ALL_ACCOUNTS_PER_MINUTE)
-        limit = self._house.anonymous_per_minute
+        passes = isinstance(asked, Order) and asked.passes_rate_limit
+        limit = 0 if passes else self._house.anonymous_per_minute
         return await self._rates.hit(address_scope(client), limit) if limit else None

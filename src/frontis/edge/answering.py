@@ -10,7 +10,6 @@ from starlette.types import Receive, Scope, Send
 
 from frontis.edge.admission import Admission
 from frontis.edge.asking import glance, read
-from frontis.edge.crawlers import is_social_crawler
 from frontis.edge.errands import Errands
 from frontis.edge.fallback import Case, Fallbacks
 from frontis.edge.hot import HotAnswers
@@ -19,6 +18,7 @@ from frontis.edge.presence import ClientGone, while_present
 from frontis.edge.replies import OPEN_TO_ALL, preflight, respond
 from frontis.edge.visits import visit_of
 from frontis.errors import AddressUnknown, DrawFailed, FrontisError, WrongMethod
+from frontis.model.crawler import is_social_crawler
 from frontis.model.dialect import Dialect, Errand, Reply, Route
 from frontis.model.order import Order
 from frontis.model.query import Query
@@ -103,8 +103,10 @@ class Address:
         orders: Orders = request.app.state.orders
         visit = visit_of(request.scope)
         visit.template = answer.card.template
-        work = orders.fill(answer, dialect, route.terms, query, client=client)
         fallbacks = _fallbacks_for(request)
+        if fallbacks:
+            answer = await fallbacks.eased(answer, user_agent=query.headers.get("user-agent", ""), client=client)
+        work = orders.fill(answer, dialect, route.terms, query, client=client)
         filled = await while_present(request, fallbacks.patiently(work) if fallbacks else work)
         drawn = filled.drawn
         keep: Fallbacks | None = request.app.state.fallbacks

@@ -4,12 +4,12 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import structlog
 
-from frontis.edge.admission import Admission, Admitted
+from frontis.edge.admission import NOBODY_COUNTED, Admission, Admitted
 from frontis.edge.cards import Cards, Drawn
 from frontis.edge.counters import Metrics
 from frontis.edge.making import Maker
@@ -28,6 +28,7 @@ from frontis.errors import (
     StoreUnavailable,
     StudioUnavailable,
 )
+from frontis.fetch.vendors import Verifier
 from frontis.model.account import Holder
 from frontis.model.card import Card
 from frontis.model.dialect import DEGRADED_SECONDS, Dialect, Reply, Served, Terms
@@ -74,11 +75,20 @@ class Case:
 class Fallbacks:
     """Belongs to one event loop."""
 
-    def __init__(self, cards: Cards, maker: Maker, plain: PlainCards, admission: Admission, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        cards: Cards,
+        maker: Maker,
+        plain: PlainCards,
+        admission: Admission,
+        verifier: Verifier,
+        metrics: Metrics,
+    ) -> None:
         self._cards = cards
         self._maker = maker
         self._plain = plain
         self._admission = admission
+        self._verifier = verifier
         self._metrics = metrics
         self._last_good: OrderedDict[Address, Card] = OrderedDict()
         self._left_behind: set[asyncio.Task[Any]] = set()
@@ -91,6 +101,19 @@ class Fallbacks:
         self._last_good.move_to_end(case.address)
         if len(self._last_good) > MOST_ADDRESSES:
             self._last_good.popitem(last=False)
+
+    async def eased(self, order: Order, *, user_agent: str, client: str) -> Order:
+        """The order of a crawler, which passes the limit of its address where it is known to be its vendor's.
+
+        Anybody can make a real crawler ask for what he invents, so even then only what is signed, or here already,
+        passes.
+        """
+        if order.project or order.key or order.is_open or not self._verifier.is_verified(user_agent, client):
+            return order
+        is_harmless = order.signed_until is not None or await self._cards.has(
+            self._maker.marked(order.card, NOBODY_COUNTED)
+        )
+        return replace(order, passes_rate_limit=True) if is_harmless else order
 
     async def patiently(self, work: Coroutine[Any, Any, T]) -> T:
         """The outcome of the work, if it is there before a crawler gives up. Raises DrawTooSlow: the work goes on."""

@@ -38,6 +38,7 @@ from frontis.edge.tidying import Bounds, Tidier
 from frontis.fetch import Door, Policy, Shelf, parse_allow
 from frontis.fetch.attempts import OnAttempt
 from frontis.fetch.originals import NoShelf
+from frontis.fetch.vendors import Verifier
 from frontis.model.ports import Ports
 from frontis.settings import Settings, secret_key
 from frontis.templates import Catalogue
@@ -100,7 +101,8 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
         maker = Maker(pages, watermark=settings.watermark)
         drawings = Drawings(rates, wait_seconds=settings.request_seconds)
         plain = _closed_at_the_end(closing, PlainCards(parts.draw, parts.templates, clock=parts.clock))
-        fallbacks = _closed_at_the_end(closing, Fallbacks(cards, maker, plain, admission, metrics))
+        verifier = _closed_at_the_end(closing, Verifier())
+        fallbacks = _closed_at_the_end(closing, Fallbacks(cards, maker, plain, admission, verifier, metrics))
         librarian = Librarian(ports, store, cards, pages, maker, drawings, most_seconds=settings.request_seconds)
         metrics.watch("queue_waiting", "Cards that wait for a thread.", lambda: renderers.waiting)
         metrics.watch("memory_pictures_bytes", "Finished pictures in memory.", lambda: pictures.size_bytes)

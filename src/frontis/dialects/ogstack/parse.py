@@ -5,17 +5,13 @@ import re
 from frontis.dialects.ogstack.cards import Style, from_page
 from frontis.dialects.ogstack.params import Parameters, checked
 from frontis.errors import ProjectUnknown
+from frontis.model.crawler import is_social_crawler
 from frontis.model.order import Order, Painting
 from frontis.model.page import Page
 from frontis.model.query import Query
 
 # Ours have 12 characters; that of a project which moved in may have others.
 _PUBLIC_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-# Those of the page (FacebookBot by both of its names), and of its source. They fetch a card as soon as a link is
-# posted, and show nothing where it is refused.
-CRAWLERS = re.compile(
-    "twitterbot|linkedinbot|slackbot|discordbot|facebookbot|facebookexternalhit|whatsapp|telegrambot", re.IGNORECASE
-)
 
 
 def parse(query: Query) -> Order:
@@ -32,7 +28,8 @@ def parse(query: Query) -> Order:
         signed_until=query.signed_until,
         page=page,
         project=public_id,
-        passes_rate_limit=bool(CRAWLERS.search(query.headers.get("user-agent", ""))),
+        # They fetch a card as soon as a link is posted, and show nothing where it is refused.
+        passes_rate_limit=is_social_crawler(query.headers.get("user-agent", "")),
         painting=Painting(asked.ai_model or "", asked.ai_prompt or "") if asked.ai else None,
     )
 
