@@ -73,7 +73,7 @@ class Case:
 
 
 class Fallbacks:
-    """Belongs to one event loop."""
+    """Belongs to one event loop. verifier: None where nobody's requests are limited by address."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class Fallbacks:
         maker: Maker,
         plain: PlainCards,
         admission: Admission,
-        verifier: Verifier,
+        verifier: Verifier | None,
         metrics: Metrics,
     ) -> None:
         self._cards = cards
@@ -108,7 +108,9 @@ class Fallbacks:
         Anybody can make a real crawler ask for what he invents, so even then only what is signed, or here already,
         passes.
         """
-        if order.project or order.key or order.is_open or not self._verifier.is_verified(user_agent, client):
+        if self._verifier is None or order.project or order.key or order.is_open:
+            return order
+        if not self._verifier.is_verified(user_agent, client):
             return order
         is_harmless = order.signed_until is not None or await self._cards.has(
             self._maker.marked(order.card, NOBODY_COUNTED)

@@ -1,5 +1,6 @@
 """Opens what the application is made of, and closes it at the end, in the order back."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
@@ -39,6 +40,7 @@ from frontis.fetch import Door, Policy, Shelf, parse_allow
 from frontis.fetch.attempts import OnAttempt
 from frontis.fetch.originals import NoShelf
 from frontis.fetch.vendors import Verifier
+from frontis.model.crawler import is_social_crawler
 from frontis.model.ports import Ports
 from frontis.settings import Settings, secret_key
 from frontis.templates import Catalogue
@@ -101,7 +103,9 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
         maker = Maker(pages, watermark=settings.watermark)
         drawings = Drawings(rates, wait_seconds=settings.request_seconds)
         plain = _closed_at_the_end(closing, PlainCards(parts.draw, parts.templates, clock=parts.clock))
-        verifier = _closed_at_the_end(closing, Verifier())
+        verifier = _closed_at_the_end(closing, Verifier()) if settings.anonymous_per_minute else None
+        # Read before the first crawler comes, and not in the event loop.
+        await asyncio.to_thread(is_social_crawler, "")
         fallbacks = _closed_at_the_end(closing, Fallbacks(cards, maker, plain, admission, verifier, metrics))
         librarian = Librarian(ports, store, cards, pages, maker, drawings, most_seconds=settings.request_seconds)
         metrics.watch("queue_waiting", "Cards that wait for a thread.", lambda: renderers.waiting)

@@ -74,6 +74,8 @@ class Orders:
         reply = picture_reply(served, drawn, headers)
         is_alike = admitted == NOBODY_COUNTED and order.page is None
         is_constant = is_alike and not (order.key or order.is_open or order.signed_until is not None)
+        # Who passes no limit is counted each time.
+        is_constant = is_constant and not order.passes_rate_limit
         is_good = not served.is_degraded
         return Filled(reply, made.card, drawn, is_constant and is_good, is_good)
 

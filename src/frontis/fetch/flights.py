@@ -64,8 +64,14 @@ class Flights(Generic[K, V]):
 
     def _launch(self, key: K, work: Coroutine[Any, Any, V]) -> _Flight[V]:
         flight = _Flight(asyncio.create_task(work))
-        flight.task.add_done_callback(lambda _: self._forget(key, flight))
+        flight.task.add_done_callback(lambda _: self._land(key, flight))
         return flight
+
+    def _land(self, key: K, flight: _Flight[V]) -> None:
+        self._forget(key, flight)
+        if not flight.task.cancelled():
+            # When all who waited ran out of time, nobody else asks how it ended.
+            flight.task.exception()
 
     def _forget(self, key: K, flight: _Flight[V]) -> None:
         # After a cancellation another flight may have departed under the same key.
