@@ -79,6 +79,7 @@ bench: $(VENV)/installed-dev ## Measure us beside our peers in one run (needs No
 	npm ci --prefix bench/peers --silent
 	CHROMIUM="$$(tools/find-chromium)" $(BIN)/python -m bench.run $(ARGS)
 	$(BIN)/python -m bench.service
+	$(BIN)/python -m bench.service.growth
 
 # Change it
 
