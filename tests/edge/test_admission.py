@@ -310,7 +310,7 @@ async def test_what_came_and_is_no_picture_is_a_failed_attempt() -> None:
 class Stumbling:
     """Fails once for a passing reason, and says so as a door does."""
 
-    def __init__(self, on_attempt: Any, _: Any) -> None:
+    def __init__(self, on_attempt: Any, *_: Any) -> None:
         self._on_attempt = on_attempt
 
     async def fetch(self, url: str, *, accept: str = "", budget_seconds: float | None = None) -> Any:

@@ -205,3 +205,16 @@ def test_other_fonts_another_template_or_other_code_make_another_edition(
     assert Editions(looks, Settings(fonts_dir=fonts)).edition("article") != with_font
     monkeypatch.setattr("frontis.edge.edition._engine", lambda: "another")
     assert Editions(looks, plain).edition("article") != usual.edition("article")
+
+
+async def test_what_is_done_to_one_key_is_done_in_the_order_in_which_it_was_asked_for(tmp_path: Path) -> None:
+    store = open_store(Settings(data_dir=tmp_path))
+    quick = QuickStore(store, Metrics())
+    for number in range(20):
+        quick.put([("cards/0/a.png", bytes([number]))])
+        quick.drop("cards/0/b.png")
+        quick.put([("cards/0/b.png", b"x")])
+        quick.drop("cards/0/b.png")
+    await quick.close()
+    assert await store.get("cards/0/a.png") == bytes([19])
+    assert await store.get("cards/0/b.png") is None

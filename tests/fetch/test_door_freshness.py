@@ -38,6 +38,9 @@ class Board:
     def put(self, key: str, data: bytes) -> None:
         self.holds[key] = data
 
+    def drop(self, key: str) -> None:
+        self.holds.pop(key, None)
+
 
 @asynccontextmanager
 async def opened(watch: Watch, board: Board | None = None, policy: Policy | None = None) -> AsyncIterator[Door]:

@@ -50,6 +50,12 @@ class Metrics:
             ["error"],
             registry=here,
         )
+        self._originals = Counter(
+            "frontis_originals",
+            "Pictures and pages from elsewhere by where they came from.",
+            ["source"],
+            registry=here,
+        )
         self._refusals = Counter(
             "frontis_refusals", "Refused requests by reason.", ["dialect", "reason"], registry=here
         )
@@ -98,6 +104,10 @@ class Metrics:
     def fetched(self, attempt: FetchAttempt) -> None:
         """Count one attempt to fetch."""
         self._fetches.labels(error_type(attempt.error) if attempt.error else "").inc()
+
+    def found(self, source: str) -> None:
+        """Count one picture or page from elsewhere. source: memory, shelf, unchanged, fetched or stale."""
+        self._originals.labels(source).inc()
 
     def watch(self, name: str, words: str, read: Callable[[], float]) -> None:
         """Show a number that is read when somebody asks for it."""

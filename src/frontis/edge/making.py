@@ -24,11 +24,11 @@ class Maker:
         self._pages = pages
         self._watermark = watermark
 
-    def known(self, order: Order, admitted: Admitted, asker: Asker) -> Made | None:
+    def known(self, order: Order, admitted: Admitted) -> Made | None:
         """The card, where that takes no waiting for a page."""
         if order.page is None:
             return Made(self.marked(order.card, admitted))
-        return self._of(order, self._pages.known(order.page, order.card.template, asker), admitted)
+        return self._of(order, self._pages.known(order.page), admitted)
 
     def known_before(self, order: Order, admitted: Admitted) -> Made | None:
         """The card as it was when its page was last read, within a day."""
@@ -36,8 +36,12 @@ class Maker:
 
     async def make(self, order: Order, admitted: Admitted, asker: Asker) -> Made:
         """The card. A page that cannot be read is told by its address. Raises Overloaded."""
-        reading = await self._pages.read(order.page, order.card.template, asker) if order.page else None
-        return self._of(order, reading, admitted) or Made(self.marked(order.card, admitted))
+        if order.page is None:
+            return Made(self.marked(order.card, admitted))
+        reading = await self._pages.recall(order.page)
+        if reading is None:
+            reading = await self._pages.read(order.page, order.card.template, asker)
+        return Made(self.marked(order.page.compose(reading.page), admitted), reading)
 
     def _of(self, order: Order, reading: Reading | None, admitted: Admitted) -> Made | None:
         if order.page is None or reading is None:

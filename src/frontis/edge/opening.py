@@ -18,6 +18,7 @@ from frontis.edge.counters import CountedAttempts, Metrics
 from frontis.edge.drawings import Drawings
 from frontis.edge.edition import Editions
 from frontis.edge.errands import Errands
+from frontis.edge.facts import Facts
 from frontis.edge.fallback import Fallbacks
 from frontis.edge.gathering import Source
 from frontis.edge.hot import HotAnswers
@@ -38,7 +39,7 @@ from frontis.edge.sweeping import Sweeper
 from frontis.edge.tidying import Bounds, Tidier
 from frontis.fetch import Door, Policy, Shelf, parse_allow
 from frontis.fetch.attempts import OnAttempt
-from frontis.fetch.originals import NoShelf
+from frontis.fetch.originals import NoShelf, OnFound
 from frontis.fetch.vendors import Verifier
 from frontis.model.crawler import is_social_crawler
 from frontis.model.ports import Ports
@@ -50,7 +51,7 @@ MEGABYTE = 1_000_000
 SHARE_OF_READING = 0.5
 MARKS_LIVE_LONGER = 12
 
-OpenSource = Callable[[OnAttempt, Shelf], Source]
+OpenSource = Callable[[OnAttempt, Shelf, OnFound], Source]
 OpenPorts = Callable[[], AbstractAsyncContextManager[Ports]]
 
 
@@ -76,13 +77,17 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
         store = open_store(settings)
         quick = _closed_at_the_end(closing, QuickStore(store, metrics))
         shelf = OriginalsShelf(quick) if settings.originals_mb else NoShelf()
-        source = _closed_at_the_end(closing, parts.open_source(partial(note_fetch, metrics=metrics), shelf))
+        source = _closed_at_the_end(
+            closing, parts.open_source(partial(note_fetch, metrics=metrics), shelf, metrics.found)
+        )
         renderers = _closed_at_the_end(
             closing, Renderers(parts.draw, threads=settings.threads, most_waiting=settings.render_queue)
         )
         attempts = CountedAttempts(ports.attempts, metrics)
         page_seconds = min(settings.image_fetch_timeout_seconds, SHARE_OF_READING * settings.request_seconds)
-        pages = _closed_at_the_end(closing, Pages(source, attempts, seconds=page_seconds, clock=parts.clock))
+        pages = _closed_at_the_end(
+            closing, Pages(source, attempts, seconds=page_seconds, facts=Facts(shelf), clock=parts.clock)
+        )
         editions = Editions(parts.templates, settings)
         stored = StoredPictures(quick, editions) if settings.store_mb else NoStoredPictures()
         pictures = PictureCache(settings.cache_mb * MEGABYTE)
@@ -167,7 +172,7 @@ def engine(templates: Catalogue) -> Draw:
 def door(settings: Settings) -> OpenSource:
     """What fetches. Raises BadSetting."""
     policy = policy_of(settings)
-    return lambda on_attempt, shelf: Door(policy, on_attempt=on_attempt, shelf=shelf)
+    return lambda on_attempt, shelf, on_found: Door(policy, on_attempt=on_attempt, shelf=shelf, on_found=on_found)
 
 
 def policy_of(settings: Settings) -> Policy:

@@ -97,7 +97,7 @@ class Orders:
                 drawn = replace(drawn, seconds={"page": spent_seconds, **drawn.seconds})
             return made, drawn, usage
 
-        made = self._maker.known(order, admitted, asker)
+        made = self._maker.known(order, admitted)
         if project is None or (made and await self._cards.has(made.card)):
             return await draw(made or await self._maker.make(order, admitted, asker))
         try:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 
 from frontis.edge.counters import Metrics
 from frontis.edge.store import Found, Store
@@ -29,7 +29,7 @@ class QuickStore:
         self._clock = clock
         self._away_until = 0.0
         self._pending_bytes = 0
-        self._writing: set[asyncio.Task[None]] = set()
+        self._writing: dict[str, asyncio.Task[None]] = {}
         self._turns = asyncio.Semaphore(WRITERS)
 
     @property
@@ -56,34 +56,59 @@ class QuickStore:
             self._metrics.stored("dropped")
             return
         self._pending_bytes += size_bytes
-        task = asyncio.create_task(self._put(wanted))
-        self._writing.add(task)
+        self._begin(wanted[-1][0], self._put(wanted), size_bytes)
 
-        def written(done: asyncio.Task[None]) -> None:
-            self._pending_bytes -= size_bytes
-            self._writing.discard(done)
-
-        task.add_done_callback(written)
+    def drop(self, key: str) -> None:
+        """Forget what is under a key, soon."""
+        if not self.is_away:
+            self._begin(key, self._delete(key), 0)
 
     async def close(self) -> None:
         """Write what waits, for a moment."""
         if self._writing:
-            _, late = await asyncio.wait(self._writing, timeout=CLOSE_SECONDS)
+            _, late = await asyncio.wait(self._writing.values(), timeout=CLOSE_SECONDS)
             for task in late:
                 task.cancel()
 
+    def _begin(self, key: str, work: Coroutine[None, None, None], size_bytes: int) -> None:
+        """What is done to one key is done in the order in which it was asked for."""
+        before = self._writing.get(key)
+
+        async def in_order() -> None:
+            if before is not None:
+                await asyncio.wait({before})
+            async with self._turns:
+                await work
+
+        task = self._writing[key] = asyncio.create_task(in_order())
+
+        def ended(done: asyncio.Task[None]) -> None:
+            self._pending_bytes -= size_bytes
+            if self._writing.get(key) is done:
+                del self._writing[key]
+            if done.cancelled():
+                # It may not have begun.
+                work.close()
+
+        task.add_done_callback(ended)
+
+    async def _delete(self, key: str) -> None:
+        try:
+            await self._store.delete(key)
+        except StoreUnavailable as error:
+            self._is_lost(error)
+
     async def _put(self, puts: Iterable[tuple[str, bytes]]) -> None:
-        async with self._turns:
-            if self.is_away:
-                self._metrics.stored("dropped")
-                return
-            try:
-                for key, data in puts:
-                    await self._store.put(key, data)
-            except StoreUnavailable as error:
-                self._is_lost(error)
-            else:
-                self._metrics.stored("written")
+        if self.is_away:
+            self._metrics.stored("dropped")
+            return
+        try:
+            for key, data in puts:
+                await self._store.put(key, data)
+        except StoreUnavailable as error:
+            self._is_lost(error)
+        else:
+            self._metrics.stored("written")
 
     def _is_lost(self, error: Exception) -> None:
         # What went wrong is logged by the store, once.

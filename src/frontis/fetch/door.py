@@ -24,7 +24,7 @@ from frontis.fetch.guard import Guard
 from frontis.fetch.keep import Keep
 from frontis.fetch.lanes import Lanes
 from frontis.fetch.lookup import Lookup, SystemLookup
-from frontis.fetch.originals import Fetched, NoShelf, Original, Shelf, packed, shelf_key, unpacked
+from frontis.fetch.originals import Fetched, NoShelf, OnFound, Original, Shelf, packed, shelf_key, unpacked
 from frontis.fetch.policy import Policy
 from frontis.fetch.wants import PICTURE, want_of
 
@@ -44,8 +44,8 @@ class Door:
     """The only way to the network. Belongs to one event loop.
 
     on_attempt: told about each attempt when it is over. lookup: finds the addresses of a name, in place of the system.
-    shelf: where originals outlive this. clock: the Unix time. Raises BadSetting when the policy's ca_file cannot be
-    used.
+    shelf: where originals outlive this. on_found: told where each came from. clock: the Unix time.
+    Raises BadSetting when the policy's ca_file cannot be used.
     """
 
     def __init__(
@@ -55,6 +55,7 @@ class Door:
         on_attempt: OnAttempt | None = None,
         lookup: Lookup | None = None,
         shelf: Shelf | None = None,
+        on_found: OnFound | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._policy = policy
@@ -64,6 +65,7 @@ class Door:
         self._lanes = Lanes(most_to_one_host=policy.most_to_one_host, most_in_all=policy.most_in_all)
         self._flights: Flights[Key, Outcome] = Flights()
         self._shelf = shelf or NoShelf()
+        self._found = on_found or _tell_nobody
         self._clock = clock
         # What may be fetched today must not come from what was allowed yesterday.
         self._allowed = repr(policy.allow)
@@ -85,6 +87,7 @@ class Door:
         key = (address.text, accept)
         kept = self._originals.get(key)
         if kept is not None and self._is_fresh(kept):
+            self._found("memory")
             return replace(kept.fetched, url=url)
         outcome: Outcome | None = self._failures.get(key)
         if outcome is None:
@@ -100,6 +103,7 @@ class Door:
             kept = self._originals.get(key)
             if kept is None or not is_transient(outcome):
                 raise readdress(outcome, url) from None
+            self._found("stale")
             outcome = kept.fetched
         return replace(outcome, url=url)
 
@@ -125,9 +129,11 @@ class Door:
     async def _fetch_and_remember(self, key: Key, address: Address, accept: str) -> Outcome:
         known = self._originals.get(key) or await self._from_shelf(key, accept)
         if known is not None and self._is_fresh(known):
+            self._found("shelf")
             return known.fetched
         outcome = await self._attempt_until_settled(address, accept, known)
         if isinstance(outcome, Original):
+            self._found("unchanged" if known is not None and outcome.fetched is known.fetched else "fetched")
             if want_of(accept).is_kept:
                 self._keep(key, outcome)
                 if outcome.may_be_stored:
@@ -206,3 +212,7 @@ class Door:
             if len(seen) > self._policy.most_redirects:
                 raise AddressForbidden(address.text, f"it redirects more than {self._policy.most_redirects} times")
             seen.add(here)
+
+
+def _tell_nobody(_: str) -> None:
+    """Where nobody listens."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -44,13 +45,20 @@ class Original:
 
 
 class Shelf(Protocol):
-    """Where originals outlive the process. Neither method raises, or takes long."""
+    """Where originals outlive the process. None of its methods raises, or takes long."""
 
     async def get(self, key: str) -> bytes | None:
         """What was put there, if it is still there."""
 
     def put(self, key: str, data: bytes) -> None:
         """Keep it, soon."""
+
+    def drop(self, key: str) -> None:
+        """Forget it, soon."""
+
+
+OnFound = Callable[[str], None]
+"""Told where an original came from: memory, shelf, unchanged (its server said so), fetched, or stale (it is away)."""
 
 
 class NoShelf:
@@ -62,6 +70,9 @@ class NoShelf:
 
     def put(self, key: str, data: bytes) -> None:
         """Nothing is kept."""
+
+    def drop(self, key: str) -> None:
+        """Nothing is there."""
 
 
 def shelf_key(*parts: str) -> str:

@@ -34,7 +34,7 @@ class Vendor:
 
 # The first whose word is found counts: Telegram says that it is like Twitter's.
 VENDORS = (
-    # Telegram's networks as they stand in its own list for bots (core.telegram.org/bots/webhooks).
+    # Telegram's networks, as they are reported.
     Vendor("telegrambot", networks=(IPv4Network("149.154.160.0/20"), IPv4Network("91.108.4.0/22"))),
     # developers.google.com/search/docs/crawling-indexing/verifying-googlebot
     Vendor("googlebot", domains=("googlebot.com", "google.com")),
