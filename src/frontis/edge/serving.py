@@ -1,6 +1,7 @@
 """Runs the application in Granian's processes."""
 
 import asyncio
+import gc
 import multiprocessing
 import os
 import resource
@@ -60,6 +61,9 @@ def serve(
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
     )
+    # The processes are forks of this one: what the collector never looks at stays in the memory that they share.
+    gc.collect()
+    gc.freeze()
     server.serve(target_loader=partial(_load, load, settings), wrap_loader=False)
 
 
