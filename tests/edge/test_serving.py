@@ -56,13 +56,19 @@ def free_port() -> int:
 
 @contextmanager
 def server(
-    folder: Path, *, port: int = 0, workers: int = 1, stdout: Path | None = None, **variables: str
+    folder: Path,
+    *,
+    port: int = 0,
+    workers: int = 1,
+    stdout: Path | None = None,
+    code: str = SERVE,
+    **variables: str,
 ) -> Iterator[Server]:
     port, output = port or free_port(), folder / "log"
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("FRONTIS_", "OSIG_"))}
     with output.open("a") as log, (stdout or output).open("a") as told:
         process = subprocess.Popen(
-            [sys.executable, "-c", SERVE, str(port), str(workers)],
+            [sys.executable, "-c", code, str(port), str(workers)],
             cwd=folder,
             env=environment | variables,
             stdout=told,
@@ -335,3 +341,21 @@ def test_a_port_that_is_taken_is_refused_in_one_line(running: Server) -> None:
 )
 def test_a_wrong_setting_is_refused_in_one_line_before_anything_starts(variable: str, value: str) -> None:
     assert f"BadSetting: {variable}" in failed_start(free_port(), **{variable: value})
+
+
+def test_no_process_looks_for_garbage_among_what_it_shares_with_the_first(tmp_path: Path) -> None:
+    told = tmp_path / "frozen"
+    code = f"""
+import gc, pathlib, sys
+from frontis.edge import Program, make_app, serve
+from frontis.settings import Settings
+
+def load(settings):
+    pathlib.Path({str(told)!r}).write_text(str(gc.get_freeze_count()))
+    return make_app(settings)
+
+serve(Settings(), Program(load), port=int(sys.argv[1]), workers=int(sys.argv[2]))
+"""
+    with server(tmp_path, code=code) as one:
+        assert int(told.read_text()) > 50_000
+        assert one.stop() == 0

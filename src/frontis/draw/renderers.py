@@ -7,7 +7,7 @@ from typing import Any
 
 from pytakumi import NodeTree, Renderer, from_html
 
-from frontis.draw.memory import keep_large_buffers
+from frontis.draw.memory import give_back_free_memory, keep_large_buffers
 from frontis.errors import DrawFailed
 from frontis.fonts import Family
 from frontis.model.output import Size
@@ -39,6 +39,8 @@ class Engine:
                     with suppress(DrawFailed, OSError), _our_errors():
                         self._renderer.register_font(path.read_bytes(), name=family.name)
                 self._registered.add(family)
+        # To register a font of 18 MB, the engine and we copy it twice more, and the heap would keep as much.
+        give_back_free_memory()
 
     def measure(self, html: str, css: Sequence[str], size: Size, families: Sequence[Family]) -> dict[str, Any]:
         """Every box with its size, its place on the canvas and its runs of text, in pixels."""

@@ -4,6 +4,7 @@ The first process only starts and replaces the others, so it loads nothing of wh
 """
 
 import asyncio
+import gc
 import multiprocessing
 import os
 import resource
@@ -81,6 +82,8 @@ def serve(
     )
     hears, complains = multiprocessing.Pipe(duplex=False)
     process = _Process(program or Program(), settings, complains)
+    # The processes are forks of this one: what the collector never looks at stays in the memory that they share.
+    _spare_what_is_there()
     server.serve(target_loader=process.load, wrap_loader=False)
     if hears.poll():
         raise BadSetting(hears.recv())
@@ -104,13 +107,22 @@ class _Process:
                 asyncio.run(_check(self.settings))
                 self.program.prepare(self.settings)
                 self.is_prepared.set()
-            return self.program.load(self.settings)
+            app = self.program.load(self.settings)
+            # To look through all that was loaded would hold up the event loop for some milliseconds, again and again.
+            _spare_what_is_there()
         except BadSetting as error:
             # Said by the first process, in one line, which ends the others; else they would be started again and again.
             self.complains.send(str(error))
             os.kill(os.getppid(), signal.SIGTERM)
             time.sleep(STOP_SECONDS)
             raise
+        return app
+
+
+def _spare_what_is_there() -> None:
+    """Let the collector of garbage never look at what is loaded by now."""
+    gc.collect()
+    gc.freeze()
 
 
 def _end_with_the_first() -> None:
