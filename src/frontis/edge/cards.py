@@ -137,5 +137,5 @@ class Cards:
             work.failed(BadPicture, time.monotonic() - began)
         kept = self._degraded if rendered.picture.missing else self._cache
         kept.put(card.fingerprint, rendered.picture)
-        stages = {"queue": rendered.wait_seconds, "render": rendered.draw_seconds}
+        stages = {"queue": rendered.wait_seconds, "render": rendered.draw_seconds, **rendered.laps}
         return Drawn(rendered.picture, is_cached=False, seconds={"fetch": fetched, **stages} if addresses else stages)

@@ -1,6 +1,6 @@
 """Counts what happens here, for /metrics: by dialect and template, never by key or address."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
@@ -10,12 +10,18 @@ from frontis.model.usage import Attempt, RenderMetrics, error_type
 
 # Where cards come out of memory, are drawn, and wait for something remote.
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+# In place of a template that there is not: else whoever invents names would mint series without end.
+NO_TEMPLATE = "unknown"
 
 
 class Metrics:
-    """The counters of one process."""
+    """The counters of one process. templates: the ids that may be told apart."""
 
-    def __init__(self) -> None:
+    def __init__(self, templates: Collection[str] = ()) -> None:
+        self._templates = frozenset(templates)
+        # To find a series by its labels costs more than to count in it.
+        self._answers: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
+        self._sources: dict[tuple[str, str, str], Counter] = {}
         here = self.registry = CollectorRegistry()
         ProcessCollector(registry=here)
         self._requests = Counter(
@@ -56,13 +62,23 @@ class Metrics:
 
     def answered(self, dialect: str, status: int, sent_bytes: int, seconds: float) -> None:
         """Count one request."""
-        self._requests.labels(dialect, str(status)).inc()
-        self._seconds.labels(dialect).observe(seconds)
+        series = self._answers.get((dialect, status))
+        if series is None:
+            series = self._requests.labels(dialect, str(status)), self._seconds.labels(dialect)
+            self._answers[dialect, status] = series
+        requests, lasted = series
+        requests.inc()
+        lasted.observe(seconds)
         self._bytes.inc(sent_bytes)
 
     def served(self, dialect: str, template: str, source: str, stages: Mapping[str, float]) -> None:
         """Count one picture. source: hot, memory or new. stages: seconds of each, of a new one."""
-        self._pictures.labels(dialect, template, source).inc()
+        pictures = self._sources.get((dialect, template, source))
+        if pictures is None:
+            pictures = self._pictures.labels(dialect, self._known(template), source)
+            if template in self._templates:
+                self._sources[dialect, template, source] = pictures
+        pictures.inc()
         for stage, seconds in stages.items():
             self._stages.labels(stage).observe(seconds)
 
@@ -72,11 +88,14 @@ class Metrics:
 
     def drawn(self, attempt: Attempt) -> None:
         """Count one attempt to draw."""
-        self._renders.labels(attempt.dialect, attempt.template, attempt.error_type).inc()
+        self._renders.labels(attempt.dialect, self._known(attempt.template), attempt.error_type).inc()
 
     def fetched(self, attempt: FetchAttempt) -> None:
         """Count one attempt to fetch."""
         self._fetches.labels(error_type(attempt.error) if attempt.error else "").inc()
+
+    def _known(self, template: str) -> str:
+        return template if template in self._templates else NO_TEMPLATE
 
     def watch(self, name: str, words: str, read: Callable[[], float]) -> None:
         """Show a number that is read when somebody asks for it."""

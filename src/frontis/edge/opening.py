@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from starlette.applications import Starlette
 
@@ -17,8 +18,10 @@ from frontis.edge.drawings import Drawings
 from frontis.edge.errands import Errands
 from frontis.edge.gathering import Source
 from frontis.edge.hot import HotAnswers
+from frontis.edge.ledger import Membership
 from frontis.edge.library import Librarian
 from frontis.edge.making import Maker
+from frontis.edge.numbers import watch_numbers
 from frontis.edge.orders import Orders
 from frontis.edge.pages import Pages
 from frontis.edge.rates import RateLimiter
@@ -56,7 +59,7 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
     """Put what answers into the application's state. Raises BadSetting."""
     settings = parts.settings
     house = House(secret_key(settings), settings.require_signature, settings.anonymous_per_minute)
-    metrics = Metrics()
+    metrics = Metrics(parts.templates.ids())
     source = parts.open_source(partial(note_fetch, metrics=metrics))
     renderers = Renderers(parts.draw, threads=settings.threads, most_waiting=settings.render_queue)
     rates = RateLimiter(settings.redis_url)
@@ -64,23 +67,24 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
     async with parts.open_ports() as ports:
         attempts = CountedAttempts(ports.attempts, metrics)
         pictures = PictureCache(settings.cache_mb * MEGABYTE)
+        degraded = DegradedPictures(settings.cache_mb * MEGABYTE, clock=parts.clock)
         cards = Cards(
             source,
             renderers,
             pictures,
-            DegradedPictures(settings.cache_mb * MEGABYTE, clock=parts.clock),
+            degraded,
             parts.templates,
             attempts,
             fetch_seconds=settings.image_fetch_timeout_seconds,
             request_seconds=settings.request_seconds,
         )
         app.state.metrics = metrics
-        metrics.watch("queue_waiting", "Cards that wait for a thread.", lambda: renderers.waiting)
-        metrics.watch("memory_pictures_bytes", "Finished pictures in memory.", lambda: pictures.size_bytes)
+        app.state.membership = membership = _membership(app, metrics)
         app.state.hot = HotAnswers(pictures)
         app.state.renderers = renderers
         app.state.admission = admission = Admission(ports, rates, house)
         pages = Pages(source, attempts, seconds=page_seconds, clock=parts.clock)
+        watch_numbers(metrics, settings, renderers, pictures, degraded, pages, source)
         drawings = Drawings(rates, wait_seconds=settings.request_seconds)
         maker = Maker(pages, watermark=settings.watermark)
         app.state.orders = Orders(cards, maker, drawings, admission, ports.meter)
@@ -90,15 +94,25 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
         app.state.sweeper = sweeper = Sweeper(ports.library, store)
         sweeper.open()
         renderers.open()
+        if membership:
+            membership.open()
         try:
             yield
         finally:
+            if membership:
+                await membership.close()
             await sweeper.close()
             await cards.close()
             await pages.close()
             await renderers.close()
             await source.close()
             await rates.close()
+
+
+def _membership(app: Starlette, metrics: Metrics) -> Membership | None:
+    """Among the processes that answer, where `frontis serve` started several."""
+    folder: Path | None = getattr(app.state, "ledger", None)
+    return Membership(folder, metrics.registry) if folder else None
 
 
 def engine(templates: Catalogue) -> Draw:

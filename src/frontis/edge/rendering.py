@@ -7,12 +7,14 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, InvalidStateError
+from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 
 import structlog
 
 from frontis.errors import DrawFailed, DrawTooSlow, FrontisError, Overloaded
 from frontis.model.card import Card
+from frontis.model.laps import timed
 from frontis.model.picture import Picture
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -30,16 +32,19 @@ class _Job:
     pictures: Mapping[str, bytes]
     queued: float = field(default_factory=time.monotonic)
     began: float = 0
+    # What is logged while it is drawn belongs to the request that asked for it.
+    context: Context = field(default_factory=copy_context)
     future: "Future[Rendered]" = field(default_factory=Future)
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A picture, and how long it waited for a thread and was drawn."""
+    """A picture, and how long it waited for a thread and was drawn. laps: the seconds of each step of that."""
 
     picture: Picture
     wait_seconds: float
     draw_seconds: float
+    laps: Mapping[str, float] = field(default_factory=dict)
 
 
 class Renderers:
@@ -99,6 +104,16 @@ class Renderers:
         return bool(self._threads - self._lost)
 
     @property
+    def lost(self) -> int:
+        """How many threads were given up, and have not come back."""
+        return len(self._lost)
+
+    @property
+    def drawing(self) -> int:
+        """How many cards are being drawn."""
+        return len(self._busy)
+
+    @property
     def waiting(self) -> int:
         """How many cards wait for a thread."""
         return len(self._queue)
@@ -140,21 +155,26 @@ class Renderers:
     def _work(self) -> None:
         while (job := self._next_job()) is not None:
             try:
-                picture = self._draw(job.card, job.pictures)
-                # Hashed here, so that the event loop need not.
-                _ = picture.etag
+                picture, laps = job.context.run(self._drawn, job)
             except FrontisError as error:
                 _settle(job, error)
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001  (it is logged, as part of its request)
                 # A panic of a native library is no Exception. The thread lives on.
-                log.exception("render failed unexpectedly", template=job.card.template)
+                job.context.run(log.exception, "render failed unexpectedly", template=job.card.template)
                 failure = DrawFailed("The card could not be drawn.")
                 failure.__cause__ = error
                 _settle(job, failure)
             else:
                 seconds = time.monotonic() - job.began
                 self._mean_seconds += (seconds - self._mean_seconds) / 16
-                _settle(job, Rendered(picture, job.began - job.queued, seconds))
+                _settle(job, Rendered(picture, job.began - job.queued, seconds, laps))
+
+    def _drawn(self, job: _Job) -> tuple[Picture, Mapping[str, float]]:
+        with timed() as laps:
+            picture = self._draw(job.card, job.pictures)
+        # Hashed here, so that the event loop need not.
+        _ = picture.etag
+        return picture, laps.seconds
 
     def _next_job(self) -> _Job | None:
         """The next job for the calling thread; None when it is to end."""
@@ -178,7 +198,9 @@ class Renderers:
         while True:
             await asyncio.sleep(min(WATCH_SECONDS, self._lost_after_seconds / 4))
             for job in self._give_up_late():
-                log.error("renderer given up", template=job.card.template, seconds=self._lost_after_seconds)
+                job.context.copy().run(
+                    log.error, "renderer given up", template=job.card.template, seconds=self._lost_after_seconds
+                )
                 _settle(job, DrawTooSlow(self._lost_after_seconds))
 
     def _give_up_late(self) -> list[_Job]:

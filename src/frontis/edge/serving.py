@@ -9,13 +9,17 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
+from pathlib import Path
+from shutil import rmtree
 
 from granian import Granian
 from granian.constants import Interfaces
 from starlette.applications import Starlette
 
 from frontis.edge.app import make_app
+from frontis.edge.ledger import Ledger
 from frontis.edge.logs import GRANIAN_LOGS, write_json_logs
 from frontis.edge.opening import policy_of
 from frontis.errors import BadSetting
@@ -44,9 +48,17 @@ def serve(
     setting or an address that cannot be used.
     """
     asyncio.run(_check(settings))
-    port = _checked_port(host, port)
     _raise_file_limit()
     write_json_logs()
+    address = (settings.metrics_host, settings.metrics_port) if settings.metrics_port else None
+    with closing(Ledger(address)) as ledger:
+        ledger.open()
+        _start(settings, load, ledger.folder, host=host, port=_checked_port(host, port), workers=workers)
+
+
+def _start(
+    settings: Settings, load: Callable[[Settings], Starlette], ledger: Path, *, host: str, port: int, workers: int
+) -> None:
     server = Granian(
         "frontis",
         address=host,
@@ -60,17 +72,19 @@ def serve(
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
     )
-    server.serve(target_loader=partial(_load, load, settings), wrap_loader=False)
+    server.serve(target_loader=partial(_load, load, settings, ledger), wrap_loader=False)
 
 
-def _load(load: Callable[[Settings], Starlette], settings: Settings) -> Starlette:
+def _load(load: Callable[[Settings], Starlette], settings: Settings, ledger: Path) -> Starlette:
     """Runs in each process."""
-    threading.Thread(target=_end_with_the_first, name="frontis-end", daemon=True).start()
+    threading.Thread(target=_end_with_the_first, args=(ledger,), name="frontis-end", daemon=True).start()
     write_json_logs()
-    return load(settings)
+    app = load(settings)
+    app.state.ledger = ledger
+    return app
 
 
-def _end_with_the_first() -> None:
+def _end_with_the_first(ledger: Path) -> None:
     """End this process when the first one is gone: else it would go on, and hold the port."""
     first = multiprocessing.parent_process()
     if first is None:
@@ -78,6 +92,8 @@ def _end_with_the_first() -> None:
     while os.getppid() == first.pid:
         # Returns at once when the first is gone, except where a sister process holds a copy of the pipe that tells so.
         first.join(WATCH_SECONDS)
+    # Which it would have taken away itself.
+    rmtree(ledger, ignore_errors=True)
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(STOP_SECONDS)
     os._exit(1)

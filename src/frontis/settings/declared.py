@@ -124,6 +124,16 @@ class Settings(BaseSettings):
         description="Shows /metrics to whoever sends it as a bearer token. Without it, only this machine sees them.",
         repr=False,
     )
+    metrics_port: int = Field(
+        0,
+        alias="FRONTIS_METRICS_PORT",
+        description="A port of its own for /metrics, open to whoever can reach it. 0: none.",
+        ge=0,
+        le=65_535,
+    )
+    metrics_host: str = Field(
+        "127.0.0.1", alias="FRONTIS_METRICS_HOST", description="The address of that port.", max_length=255
+    )
 
     # Accounts
     database_url: DatabaseAddress = Field(
