@@ -9,6 +9,7 @@ from frontis.edge.attempts import NOBODY, Asker, Work
 from frontis.edge.cache import DegradedPictures, PictureCache
 from frontis.edge.gathering import Source, addresses_of, gather
 from frontis.edge.rendering import Renderers
+from frontis.edge.slowness import SlowCards
 from frontis.errors import BadPicture, DrawTooSlow, FrontisError, Overloaded
 from frontis.fetch.flights import Flights
 from frontis.model.card import Card
@@ -42,7 +43,7 @@ class Cards:
     """Belongs to one event loop.
 
     attempts: where each attempt to draw is written down. fetch_seconds: how long a card waits for its pictures.
-    request_seconds: after which an asker has an answer.
+    request_seconds: after which an asker has an answer. slow: explains those that take long.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Cards:
         *,
         fetch_seconds: float,
         request_seconds: float,
+        slow: SlowCards | None = None,
     ) -> None:
         self._source = source
         self._renderers = renderers
@@ -67,6 +69,7 @@ class Cards:
         self._request_seconds = request_seconds
         self._flights: Flights[str, Drawn] = Flights()
         self._gathering = 0
+        self._slow = slow or SlowCards(0)
 
     def has(self, card: Card) -> bool:
         """Whether the card's picture is here, or is being drawn."""
@@ -138,4 +141,6 @@ class Cards:
         kept = self._degraded if rendered.picture.missing else self._cache
         kept.put(card.fingerprint, rendered.picture)
         stages = {"queue": rendered.wait_seconds, "render": rendered.draw_seconds, **rendered.laps}
-        return Drawn(rendered.picture, is_cached=False, seconds={"fetch": fetched, **stages} if addresses else stages)
+        stages = {"fetch": fetched, **stages} if addresses else stages
+        self._slow.notice(card, stages, pictures=len(addresses), missing=len(rendered.picture.missing))
+        return Drawn(rendered.picture, is_cached=False, seconds=stages)

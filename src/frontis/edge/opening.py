@@ -26,6 +26,7 @@ from frontis.edge.orders import Orders
 from frontis.edge.pages import Pages
 from frontis.edge.rates import RateLimiter
 from frontis.edge.rendering import Draw, Renderers
+from frontis.edge.slowness import SlowCards
 from frontis.edge.store import open_store
 from frontis.edge.sweeping import Sweeper
 from frontis.fetch import Door, Policy, parse_allow
@@ -77,6 +78,7 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
             attempts,
             fetch_seconds=settings.image_fetch_timeout_seconds,
             request_seconds=settings.request_seconds,
+            slow=SlowCards(settings.slow_seconds),
         )
         app.state.metrics = metrics
         app.state.membership = membership = _membership(app, metrics)

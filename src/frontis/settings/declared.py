@@ -118,6 +118,13 @@ class Settings(BaseSettings):
         description="The bucket for stored pictures, such as s3://bucket/folder. Without it: the data folder.",
     )
     access_log: bool = Field(default=True, alias="FRONTIS_ACCESS_LOG", description="Log one line for each request.")
+    slow_seconds: float = Field(
+        1,
+        alias="FRONTIS_SLOW_SECONDS",
+        description="A card that takes longer is explained in the log, stage by stage. 0: none is.",
+        ge=0,
+        le=600,
+    )
     metrics_token: str = Field(
         "",
         alias="FRONTIS_METRICS_TOKEN",
