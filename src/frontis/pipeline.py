@@ -10,6 +10,7 @@ from frontis.draw import draw, trace
 from frontis.encode import encode
 from frontis.errors import BadPicture
 from frontis.model.card import Card
+from frontis.model.laps import end_lap
 from frontis.model.output import Format, Size
 from frontis.model.photo import Photo
 from frontis.model.picture import Picture
@@ -32,9 +33,14 @@ def render(card: Card, pictures: Mapping[str, bytes] | None = None, *, templates
     looks = templates or catalogue()
     card, look = looks.resolve(card), looks.look(card.template)
     photos, missing = _photos(card, look.template, pictures or {})
+    end_lap("decode")
     markup = compose(card, look, photos)
+    end_lap("compose")
     drawn = trace(markup) if card.output.format is Format.SVG else draw(markup)
-    return replace(encode(drawn, card.output), missing=missing)
+    end_lap("draw")
+    picture = encode(drawn, card.output)
+    end_lap("encode")
+    return replace(picture, missing=missing)
 
 
 def _photos(card: Card, template: Template, pictures: Mapping[str, bytes]) -> tuple[dict[str, Photo], tuple[str, ...]]:

@@ -1,13 +1,17 @@
 """/metrics tells what happened, to those who may see it."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from fake_studio import OSIG, FakeStudio, standing
+from prometheus_client import generate_latest
 from stand import CARD, WITH_HERO, Boy, Pen, stand
 
+from frontis.edge.counters import Metrics
 from frontis.errors import UpstreamTimeout
+from frontis.model.usage import Attempt
 
 HERE = {"host": "127.0.0.1:8000"}
 PROMETHEUS = "text/plain; version="
@@ -86,3 +90,33 @@ async def test_a_picture_that_could_not_be_fetched_is_still_a_picture() -> None:
 async def test_who_may_see_them(headers: dict[str, str], settings: dict[str, Any], status: int) -> None:
     async with stand(**settings) as here:
         assert (await here.client.get("/metrics", headers={**HERE, **headers})).status_code == status
+
+
+async def test_names_that_somebody_invents_make_no_series() -> None:
+    async with stand() as here:
+        await here.client.get(CARD)
+        before = set(numbers((await here.client.get("/metrics", headers=HERE)).text))
+        for number in range(30):
+            await here.client.get(f"/card/invented{number}.png?title=a")
+            await here.client.get(f"/invented{number}/path?x={number}")
+            await here.client.get(f"/g?title=a&style=invented{number}&site=invented{number}")
+            await here.client.get(f"/v1/og?template=invented{number}&title=a")
+            await here.client.request(f"INVENTED{number}", "/g?title=a")
+        after = set(numbers((await here.client.get("/metrics", headers=HERE)).text))
+    assert not any("invented" in name.lower() for name in after)
+    assert len(after - before) < 40
+
+
+def test_a_template_that_there_is_not_is_counted_as_unknown() -> None:
+    metrics = Metrics(["article"])
+    for number in range(50):
+        metrics.served("native", f"invented{number}", "new", {})
+        metrics.drawn(Attempt(datetime.now(UTC), "native", f"invented{number}", 0.1, "", 1, None))
+    metrics.served("native", "article", "new", {})
+    found = numbers(generate_latest(metrics.registry).decode())
+    pictures = {name: value for name, value in found.items() if name.startswith("frontis_pictures_total")}
+    assert pictures == {
+        'frontis_pictures_total{dialect="native",source="new",template="article"}': 1,
+        'frontis_pictures_total{dialect="native",source="new",template="unknown"}': 50,
+    }
+    assert found['frontis_renders_total{dialect="native",error="",template="unknown"}'] == 50

@@ -71,7 +71,7 @@ def make_app(
             *(route for path, page in (pages or {}).items() for route in _whole(path, page)),
         ],
         middleware=[
-            Middleware(ShortWay, log_each=settings.access_log),
+            Middleware(ShortWay, log_each=settings.access_log, trusted=settings.trusted_proxies),
             Middleware(Visits, log_each=settings.access_log),
             Middleware(Clients, trusted=settings.trusted_proxies),
         ],

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
+from frontis.edge.request_ids import REQUEST_ID
 from frontis.errors import QueryTooLong, RequestTooLarge, RequestTooSlow
 from frontis.model.query import Query
 
@@ -29,7 +30,7 @@ def glance(request: Request, *, public_url: str = "") -> Query:
         headers=_headers(request),
         path_values={name: str(value) for name, value in request.path_params.items()},
         origin=public_url or origin_of(request),
-        id=secrets.token_hex(8),
+        id=request.scope.get(REQUEST_ID) or secrets.token_hex(8),
         asked_at=datetime.now(UTC),
     )
 

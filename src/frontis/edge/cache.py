@@ -104,6 +104,11 @@ class DegradedPictures:
         self._clock = clock
         self._kept: Keep[str, tuple[Picture, float]] = Keep(min(most_bytes, MOST_DEGRADED_BYTES), clock=clock)
 
+    @property
+    def size_bytes(self) -> int:
+        """How much is held."""
+        return self._kept.size_bytes
+
     def get(self, fingerprint: str) -> tuple[Picture, float] | None:
         """The card's picture, if it is here, and its age in seconds."""
         kept = self._kept.get(fingerprint)

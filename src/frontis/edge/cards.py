@@ -9,6 +9,7 @@ from frontis.edge.attempts import NOBODY, Asker, Work
 from frontis.edge.cache import DegradedPictures, PictureCache
 from frontis.edge.gathering import Source, addresses_of, gather
 from frontis.edge.rendering import Renderers
+from frontis.edge.slowness import SlowCards
 from frontis.edge.stored import NoStoredPictures, StoredPictures, account_mark, page_mark, project_mark
 from frontis.edge.turns import Claim
 from frontis.errors import BadPicture, DrawTooSlow, FrontisError, Overloaded
@@ -52,7 +53,7 @@ class Cards:
     """Belongs to one event loop.
 
     attempts: where each attempt to draw is written down. fetch_seconds: how long a card waits for its pictures.
-    request_seconds: after which an asker has an answer.
+    request_seconds: after which an asker has an answer. slow: explains those that take long.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Cards:
         *,
         fetch_seconds: float,
         request_seconds: float,
+        slow: SlowCards | None = None,
     ) -> None:
         self._source = source
         self._renderers = renderers
@@ -79,6 +81,7 @@ class Cards:
         self._request_seconds = request_seconds
         self._flights: Flights[str, Drawn] = Flights()
         self._gathering = 0
+        self._slow = slow or SlowCards(0)
 
     async def has(self, card: Card) -> bool:
         """Whether the card's picture is here, or is being drawn."""
@@ -180,8 +183,10 @@ class Cards:
             work.failed(BadPicture, time.monotonic() - began)
         kept = self._degraded if rendered.picture.missing else self._cache
         kept.put(card.fingerprint, rendered.picture)
-        stages = {"queue": rendered.wait_seconds, "render": rendered.draw_seconds}
-        return Drawn(rendered.picture, "new", seconds={"fetch": fetched, **stages} if addresses else stages)
+        stages = {"queue": rendered.wait_seconds, "render": rendered.draw_seconds, **rendered.laps}
+        stages = {"fetch": fetched, **stages} if addresses else stages
+        self._slow.notice(card, stages, pictures=len(addresses), missing=len(rendered.picture.missing))
+        return Drawn(rendered.picture, "new", seconds=stages)
 
 
 def _marks_of(asker: Asker) -> Iterator[str]:

@@ -39,6 +39,12 @@ def client_address(scope: Scope, trusted: Trusted) -> str:
     return str(found)
 
 
+def is_from(scope: Scope, trusted: Trusted) -> bool:
+    """Whether it came straight from one of these."""
+    peer = _address(str((scope.get("client") or ("",))[0]))
+    return peer is not None and _is_trusted(peer, trusted)
+
+
 class Clients:
     """ASGI middleware: writes the client's address and scheme into the scope, so that all behind it see the right ones.
 

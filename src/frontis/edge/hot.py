@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from frontis.edge.cache import PictureCache
 from frontis.edge.replies import holds, respond
+from frontis.edge.request_ids import HEADER, REQUEST_ID, RequestIds
 from frontis.edge.visits import Visit, visit_of, write_down
 from frontis.model.dialect import Reply
 from frontis.model.picture import Picture
@@ -87,19 +88,22 @@ class HotAnswers:
 class ShortWay:
     """ASGI middleware, the outermost of ours."""
 
-    def __init__(self, app: ASGIApp, *, log_each: bool = True) -> None:
+    def __init__(self, app: ASGIApp, *, log_each: bool = True, trusted: str = "") -> None:
         self._app = app
         self._log_each = log_each
+        self._ids = RequestIds(trusted)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or pass it on."""
         if scope["type"] == "http":
             began = time.perf_counter()
+            scope[REQUEST_ID] = request_id = self._ids.of(scope)
             found = scope["app"].state.hot.find(scope)
             if found is not None:
                 answer, body = found
                 start = answer.not_modified if body is None else answer.start
-                await send(start)
+                own = (HEADER, request_id.encode("ascii"))
+                await send({**start, "headers": [*start["headers"], own]})
                 await send({"type": "http.response.body", "body": body or b""})
                 visit = Visit(start["status"], len(body or b""), answer.dialect, answer.template, "hot")
                 write_down(scope, visit, time.perf_counter() - began, log_it=self._log_each)

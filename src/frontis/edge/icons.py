@@ -52,6 +52,11 @@ class Icons:
         self._flights: Flights[str, Icon] = Flights()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="frontis-icon")
 
+    @property
+    def size_bytes(self) -> int:
+        """What they take in memory."""
+        return self._kept.size_bytes
+
     def known(self, url: str) -> Icon | None:
         """What was known of an icon within the last day."""
         return self._kept.get(url)

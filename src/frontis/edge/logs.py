@@ -8,6 +8,8 @@ from typing import Any, TextIO, cast
 
 import structlog
 
+from frontis.edge.masking import mask_line
+
 _TIME = structlog.processors.TimeStamper(fmt="iso", utc=True)
 
 
@@ -27,21 +29,24 @@ class _Output:
 
 OUTPUT = cast("TextIO", _Output())
 
-# For Granian, in the form of logging.config.
+# For Granian and the libraries, in the form of logging.config.
 GRANIAN_LOGS: dict[str, Any] = {
     "formatters": {
         "json": {
             "()": "structlog.stdlib.ProcessorFormatter",
-            "foreign_pre_chain": [structlog.stdlib.add_log_level, _TIME],
+            "foreign_pre_chain": [structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level, _TIME],
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
+                mask_line,
                 structlog.processors.JSONRenderer(),
             ],
         }
     },
     "handlers": {"console": {"formatter": "json", "class": "logging.StreamHandler", "stream": OUTPUT}},
     "loggers": {"_granian": {"handlers": ["console"], "level": "INFO", "propagate": False}},
+    # What libraries log: each line in the same form, and masked.
+    "root": {"handlers": ["console"], "level": "WARNING"},
 }
 
 
@@ -49,9 +54,11 @@ def write_json_logs() -> None:
     """Set up this process's logs."""
     structlog.configure(
         processors=[
+            structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             _TIME,
             structlog.processors.format_exc_info,
+            mask_line,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

@@ -1,15 +1,17 @@
 """/metrics: what is counted here, as Prometheus reads it."""
 
+import asyncio
 from hmac import compare_digest
 from ipaddress import ip_address
 
-from prometheus_client.exposition import choose_encoder
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from frontis.edge.counters import Metrics
+from frontis.edge.ledger import Membership
 from frontis.edge.replies import respond
+from frontis.edge.samples import book_of, page_of
 from frontis.model.dialect import Reply
 
 _OF_PROXIES = frozenset({"forwarded", "via", "x-real-ip", "cf-connecting-ip"})
@@ -22,13 +24,19 @@ class MetricsPage:
         self._token = token
 
     async def answer(self, request: Request) -> Response:
-        """The page. Raises HTTPException 403."""
+        """The page, of all processes. Raises HTTPException 403, and 503 when they do not tell."""
         if not self._may_see(request):
             raise HTTPException(403, "Metrics are shown to this machine, and to who has FRONTIS_METRICS_TOKEN.")
         metrics: Metrics = request.app.state.metrics
-        encode, media_type = choose_encoder(request.headers.get("accept", ""))
-        reply = Reply(200, encode(metrics.registry), media_type, {"Cache-Control": "no-store"})
-        return respond(reply, method=request.method)
+        membership: Membership | None = request.app.state.membership
+        try:
+            # Adding up takes some milliseconds: not in the event loop.
+            book = await (membership.books() if membership else asyncio.to_thread(book_of, metrics.registry))
+        except (OSError, EOFError):
+            # What this process knows alone would be less than was told before, and so be taken for a new start.
+            raise HTTPException(503, "The first process does not tell what all of them count.") from None
+        body, media_type = await asyncio.to_thread(page_of, book, request.headers.get("accept", ""))
+        return respond(Reply(200, body, media_type, {"Cache-Control": "no-store"}), method=request.method)
 
     def _may_see(self, request: Request) -> bool:
         shown = request.headers.get("authorization", "")

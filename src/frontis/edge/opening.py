@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from starlette.applications import Starlette
@@ -13,7 +14,7 @@ from starlette.applications import Starlette
 from frontis.edge.admission import Admission, House
 from frontis.edge.attempts import note_fetch
 from frontis.edge.cache import DegradedPictures, PictureCache
-from frontis.edge.cards import Cards
+from frontis.edge.cards import Cards, Stored
 from frontis.edge.counters import CountedAttempts, Metrics
 from frontis.edge.drawings import Drawings
 from frontis.edge.edition import Editions
@@ -22,8 +23,10 @@ from frontis.edge.facts import Facts
 from frontis.edge.fallback import Fallbacks
 from frontis.edge.gathering import Source
 from frontis.edge.hot import HotAnswers
+from frontis.edge.ledger import Membership
 from frontis.edge.library import Librarian
 from frontis.edge.making import Maker
+from frontis.edge.numbers import watch_numbers
 from frontis.edge.orders import Orders
 from frontis.edge.pages import Pages
 from frontis.edge.plain import PlainCards
@@ -33,6 +36,7 @@ from frontis.edge.rates import RateLimiter
 from frontis.edge.rendering import Draw, Renderers
 from frontis.edge.rounds import Rounds
 from frontis.edge.shelf import ORIGINALS, OriginalsShelf
+from frontis.edge.slowness import SlowCards
 from frontis.edge.store import Store, open_store
 from frontis.edge.stored import CARDS, MARKS, NoStoredPictures, StoredPictures
 from frontis.edge.sweeping import Sweeper
@@ -42,7 +46,7 @@ from frontis.fetch.attempts import OnAttempt
 from frontis.fetch.originals import NoShelf, OnFound
 from frontis.fetch.vendors import Verifier
 from frontis.model.crawler import is_social_crawler
-from frontis.model.ports import Ports
+from frontis.model.ports import Attempts, Ports
 from frontis.settings import Settings, secret_key
 from frontis.templates import Catalogue
 
@@ -72,7 +76,7 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
     """Put what answers into the application's state. Raises BadSetting."""
     settings = parts.settings
     async with parts.open_ports() as ports, AsyncExitStack() as closing:
-        metrics = Metrics()
+        metrics = Metrics(parts.templates.ids())
         rates = _closed_at_the_end(closing, RateLimiter(settings.redis_url))
         store = open_store(settings)
         quick = _closed_at_the_end(closing, QuickStore(store, metrics))
@@ -89,19 +93,10 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
             closing, Pages(source, attempts, seconds=page_seconds, facts=Facts(shelf), clock=parts.clock)
         )
         editions = Editions(parts.templates, settings)
-        stored = StoredPictures(quick, editions) if settings.store_mb else NoStoredPictures()
+        stored: Stored = StoredPictures(quick, editions) if settings.store_mb else NoStoredPictures()
         pictures = PictureCache(settings.cache_mb * MEGABYTE)
-        cards = Cards(
-            source,
-            renderers,
-            pictures,
-            DegradedPictures(settings.cache_mb * MEGABYTE, clock=parts.clock),
-            stored,
-            parts.templates,
-            attempts,
-            fetch_seconds=settings.image_fetch_timeout_seconds,
-            request_seconds=settings.request_seconds,
-        )
+        degraded = DegradedPictures(settings.cache_mb * MEGABYTE, clock=parts.clock)
+        cards = _cards(parts, source, renderers, pictures, degraded, stored, attempts)
         closing.push_async_callback(cards.close)
         house = House(secret_key(settings), settings.require_signature, settings.anonymous_per_minute)
         admission = Admission(ports, rates, house)
@@ -113,8 +108,7 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
         await asyncio.to_thread(is_social_crawler, "")
         fallbacks = _closed_at_the_end(closing, Fallbacks(cards, maker, plain, admission, verifier, metrics))
         librarian = Librarian(ports, store, cards, pages, maker, drawings, most_seconds=settings.request_seconds)
-        metrics.watch("queue_waiting", "Cards that wait for a thread.", lambda: renderers.waiting)
-        metrics.watch("memory_pictures_bytes", "Finished pictures in memory.", lambda: pictures.size_bytes)
+        watch_numbers(metrics, settings, renderers, pictures, degraded, pages, source)
         app.state.metrics = metrics
         app.state.hot = HotAnswers(pictures)
         app.state.renderers = renderers
@@ -127,7 +121,34 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
             rounds.open()
             closing.push_async_callback(rounds.close)
         renderers.open()
+        app.state.membership = membership = _membership(app, metrics)
+        if membership:
+            membership.open()
+            closing.push_async_callback(membership.close)
         yield
+
+
+def _cards(
+    parts: Parts,
+    source: Source,
+    renderers: Renderers,
+    pictures: PictureCache,
+    degraded: DegradedPictures,
+    stored: Stored,
+    attempts: Attempts,
+) -> Cards:
+    return Cards(
+        source,
+        renderers,
+        pictures,
+        degraded,
+        stored,
+        parts.templates,
+        attempts,
+        fetch_seconds=parts.settings.image_fetch_timeout_seconds,
+        request_seconds=parts.settings.request_seconds,
+        slow=SlowCards(parts.settings.slow_seconds),
+    )
 
 
 class _Closable(Protocol):
@@ -159,6 +180,12 @@ def bounds_of(settings: Settings) -> tuple[Bounds, ...]:
         # A mark is not renewed with its picture, and takes hardly any room.
         Bounds(MARKS, 0, MARKS_LIVE_LONGER * days),
     )
+
+
+def _membership(app: Starlette, metrics: Metrics) -> Membership | None:
+    """Among the processes that answer, where `frontis serve` started several."""
+    folder: Path | None = getattr(app.state, "ledger", None)
+    return Membership(folder, metrics.registry) if folder else None
 
 
 def engine(templates: Catalogue) -> Draw:

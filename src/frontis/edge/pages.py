@@ -87,6 +87,11 @@ class Pages:
         self._renewed: set[str] = set()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="frontis-page")
 
+    @property
+    def size_bytes(self) -> int:
+        """What is known takes about so much."""
+        return self._kept.size_bytes + self._icons.size_bytes
+
     def fresh(self, wanted: FromPage) -> Reading | None:
         """What is known of a page without asking for anything anew."""
         kept = self._kept.get(wanted.url)

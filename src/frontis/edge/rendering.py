@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import InvalidStateError
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -14,6 +14,7 @@ from frontis.edge.turns import Claim, Job, Turns
 from frontis.edge.wild import WildTemplates
 from frontis.errors import DrawFailed, DrawTooSlow, FrontisError, Overloaded
 from frontis.model.card import Card
+from frontis.model.laps import timed
 from frontis.model.picture import Picture
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -30,11 +31,12 @@ MOST_PIXELS = 4 * 8_400_000
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A picture, and how long it waited for a thread and was drawn."""
+    """A picture, and how long it waited for a thread and was drawn. laps: the seconds of each step of that."""
 
     picture: Picture
     wait_seconds: float
     draw_seconds: float
+    laps: Mapping[str, float] = field(default_factory=dict)
 
 
 class Renderers:
@@ -94,6 +96,16 @@ class Renderers:
         return bool(self._threads - self._lost)
 
     @property
+    def lost(self) -> int:
+        """How many threads were given up, and have not come back."""
+        return len(self._lost)
+
+    @property
+    def drawing(self) -> int:
+        """How many cards are being drawn."""
+        return len(self._busy)
+
+    @property
     def waiting(self) -> int:
         """How many cards wait for a thread."""
         return len(self._turns)
@@ -145,21 +157,26 @@ class Renderers:
     def _work(self) -> None:
         while (job := self._next_job()) is not None:
             try:
-                picture = self._draw(job.card, job.pictures)
-                # Hashed here, so that the event loop need not.
-                _ = picture.etag
+                picture, laps = job.context.run(self._drawn, job)
             except FrontisError as error:
                 _settle(job, error)
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001  (it is logged, as part of its request)
                 # A panic of a native library is no Exception. The thread lives on.
-                log.exception("render failed unexpectedly", template=job.card.template)
+                job.context.run(log.exception, "render failed unexpectedly", template=job.card.template)
                 failure = DrawFailed("The card could not be drawn.")
                 failure.__cause__ = error
                 _settle(job, failure)
             else:
                 seconds = time.monotonic() - job.began
                 self._mean_seconds += (seconds - self._mean_seconds) / 16
-                _settle(job, Rendered(picture, job.began - job.queued, seconds))
+                _settle(job, Rendered(picture, job.began - job.queued, seconds, laps))
+
+    def _drawn(self, job: Job) -> tuple[Picture, Mapping[str, float]]:
+        with timed() as laps:
+            picture = self._draw(job.card, job.pictures)
+        # Hashed here, so that the event loop need not.
+        _ = picture.etag
+        return picture, laps.seconds
 
     def _fits(self, job: Job) -> bool:
         """Whether its pixels have room beside those that are being drawn. What is given up counts on."""
@@ -195,11 +212,13 @@ class Renderers:
                 _settle(job, Overloaded(1))
             for job in self._give_up_late():
                 template = job.card.template
-                log.error("renderer given up", template=template, seconds=self._lost_after_seconds)
                 with self._gate:
                     is_shunned = self._wild.note(template)
+                # Written in the context of the request that it belongs to.
+                here = job.context.copy()
+                here.run(log.error, "renderer given up", template=template, seconds=self._lost_after_seconds)
                 if is_shunned:
-                    log.error("template shunned", template=template)
+                    here.run(log.error, "template shunned", template=template)
                 _settle(job, DrawTooSlow(self._lost_after_seconds))
 
     def _give_up_late(self) -> list[Job]:

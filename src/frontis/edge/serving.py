@@ -13,14 +13,18 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Event
+from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING
 
 from granian import Granian
 from granian.constants import Interfaces
 
+from frontis.edge.ledger import Ledger
 from frontis.edge.logs import GRANIAN_LOGS, write_json_logs
 from frontis.errors import BadSetting
 from frontis.settings import Settings
@@ -64,9 +68,19 @@ def serve(
     A process that dies is replaced; when another dies in its place within seconds, all end. Raises BadSetting for a
     setting or an address that cannot be used.
     """
-    port = _checked_port(host, port)
     _raise_file_limit()
     write_json_logs()
+    address = (settings.metrics_host, settings.metrics_port) if settings.metrics_port else None
+    with closing(Ledger(address)) as ledger:
+        ledger.open()
+        hears, complains = multiprocessing.Pipe(duplex=False)
+        process = _Process(program or Program(), settings, complains, ledger.folder)
+        _start(process, host=host, port=_checked_port(host, port), workers=workers)
+        if hears.poll():
+            raise BadSetting(hears.recv())
+
+
+def _start(process: "_Process", *, host: str, port: int, workers: int) -> None:
     server = Granian(
         "frontis",
         address=host,
@@ -80,13 +94,9 @@ def serve(
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
     )
-    hears, complains = multiprocessing.Pipe(duplex=False)
-    process = _Process(program or Program(), settings, complains)
     # The processes are forks of this one: what the collector never looks at stays in the memory that they share.
     _spare_what_is_there()
     server.serve(target_loader=process.load, wrap_loader=False)
-    if hears.poll():
-        raise BadSetting(hears.recv())
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +106,11 @@ class _Process:
     program: Program
     settings: Settings
     complains: Connection
+    ledger: Path
     is_prepared: Event = field(default_factory=multiprocessing.Event)
 
     def load(self) -> "Starlette":
-        threading.Thread(target=_end_with_the_first, name="frontis-end", daemon=True).start()
+        threading.Thread(target=_end_with_the_first, args=(self.ledger,), name="frontis-end", daemon=True).start()
         write_json_logs()
         try:
             # One that takes the place of another must not fail because the database is away for a moment.
@@ -108,6 +119,7 @@ class _Process:
                 self.program.prepare(self.settings)
                 self.is_prepared.set()
             app = self.program.load(self.settings)
+            app.state.ledger = self.ledger
             # To look through all that was loaded would hold up the event loop for some milliseconds, again and again.
             _spare_what_is_there()
         except BadSetting as error:
@@ -125,7 +137,7 @@ def _spare_what_is_there() -> None:
     gc.freeze()
 
 
-def _end_with_the_first() -> None:
+def _end_with_the_first(ledger: Path) -> None:
     """End this process when the first one is gone: else it would go on, and hold the port."""
     first = multiprocessing.parent_process()
     if first is None:
@@ -133,6 +145,8 @@ def _end_with_the_first() -> None:
     while os.getppid() == first.pid:
         # Returns at once when the first is gone, except where a sister process holds a copy of the pipe that tells so.
         first.join(WATCH_SECONDS)
+    # Which it would have taken away itself.
+    rmtree(ledger, ignore_errors=True)
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(STOP_SECONDS)
     os._exit(1)

@@ -5,6 +5,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,8 @@ class Job:
     claim: Claim
     queued: float = field(default_factory=time.monotonic)
     began: float = 0
+    # What is logged while it is drawn belongs to the request that asked for it.
+    context: Context = field(default_factory=copy_context)
     future: "Future[Rendered]" = field(default_factory=Future)
 
     @property

@@ -8,12 +8,15 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from frontis.edge.counters import Metrics
+from frontis.edge.masking import masked_path, remember_what_is_shown
 from frontis.edge.replies import problem, respond
+from frontis.edge.request_ids import HEADER, REQUEST_ID
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 _KEY = "frontis.visit"
 _LONGEST_PATH = 200
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 
 
 @dataclass
@@ -66,19 +69,25 @@ class Visits:
         async def watched_send(message: Message) -> None:
             if message["type"] == "http.response.start":
                 visit.status = message["status"]
+                own = (HEADER, scope[REQUEST_ID].encode("ascii"))
+                message = {**message, "headers": [*message.get("headers", ()), own]}
             else:
                 visit.sent_bytes += len(message.get("body", b""))
             await send(message)
 
+        remember_what_is_shown(scope["query_string"], scope["headers"])
+        # It is part of the context of each task, and of each drawing, that is begun for this request.
+        tokens = structlog.contextvars.bind_contextvars(request_id=scope[REQUEST_ID])
         try:
             await self._app(scope, receive, watched_send)
         except Exception:
-            log.exception("request failed unexpectedly", path=loggable(scope["path"]))
+            log.exception("request failed unexpectedly", path=masked_path(loggable(scope["path"])))
             if not visit.status:
                 reply = problem(500, "Internal Server Error", "Something broke here. It was logged.")
                 await respond(reply, method=scope["method"])(scope, receive, watched_send)
         finally:
             write_down(scope, visit, time.perf_counter() - began, log_it=self._log_each)
+            structlog.contextvars.reset_contextvars(**tokens)
 
 
 def write_down(scope: Scope, visit: Visit, seconds: float, *, log_it: bool) -> None:
@@ -94,8 +103,9 @@ def write_down(scope: Scope, visit: Visit, seconds: float, *, log_it: bool) -> N
     known = {"dialect": visit.dialect, "template": visit.template, "cache": visit.source, "refusal": visit.refusal}
     log.info(
         "request",
-        method=scope["method"],
-        path=loggable(scope["path"]),
+        request_id=scope[REQUEST_ID],
+        method=scope["method"] if scope["method"] in _METHODS else "other",
+        path=loggable(scope["path"]) if visit.status < 400 else masked_path(loggable(scope["path"])),
         status=visit.status,
         ms=round(seconds * 1000, 1),
         bytes=visit.sent_bytes,

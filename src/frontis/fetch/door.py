@@ -72,6 +72,11 @@ class Door:
         self._originals: Keep[Key, Original] = Keep(policy.kept_bytes)
         self._failures: Keep[Key, FetchFailed] = Keep(KEPT_FAILURES_BYTES)
 
+    @property
+    def kept_bytes(self) -> int:
+        """What the originals in memory take."""
+        return self._originals.size_bytes
+
     async def fetch(self, url: str, *, accept: str = PICTURE, budget_seconds: float | None = None) -> Fetched:
         """Return the body at `url`, from memory or the shelf if it is there and fresh.
 

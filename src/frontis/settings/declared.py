@@ -145,11 +145,28 @@ class Settings(BaseSettings):
         "minute.",
     )
     access_log: bool = Field(default=True, alias="FRONTIS_ACCESS_LOG", description="Log one line for each request.")
+    slow_seconds: float = Field(
+        1,
+        alias="FRONTIS_SLOW_SECONDS",
+        description="A card that takes longer is explained in the log, stage by stage. 0: none is.",
+        ge=0,
+        le=600,
+    )
     metrics_token: str = Field(
         "",
         alias="FRONTIS_METRICS_TOKEN",
         description="Shows /metrics to whoever sends it as a bearer token. Without it, only this machine sees them.",
         repr=False,
+    )
+    metrics_port: int = Field(
+        0,
+        alias="FRONTIS_METRICS_PORT",
+        description="A port of its own for /metrics, open to whoever can reach it. 0: none.",
+        ge=0,
+        le=65_535,
+    )
+    metrics_host: str = Field(
+        "127.0.0.1", alias="FRONTIS_METRICS_HOST", description="The address of that port.", max_length=255
     )
 
     # Accounts
