@@ -28,6 +28,7 @@ from frontis.edge.metrics import MetricsPage
 from frontis.edge.openapi import find_spots, openapi
 from frontis.edge.opening import OpenPorts, OpenSource, Parts, door, engine, lifespan
 from frontis.edge.paper import asset
+from frontis.edge.readiness import readyz
 from frontis.edge.reference import Reference
 from frontis.edge.rendering import Draw
 from frontis.edge.replies import OPEN_TO_ALL, problem, respond
@@ -67,6 +68,7 @@ def make_app(
             Path("/", home.answer),
             *(Path(path, reference.answer) for path in ("/docs", "/docs/")),
             Path("/healthz", healthz),
+            Path("/readyz", readyz),
             Path("/metrics", MetricsPage(settings.metrics_token).answer),
             Path("/openapi.json", _description(openapi(spots, looks))),
             Path("/assets/{name}", asset),

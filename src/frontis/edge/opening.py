@@ -24,7 +24,9 @@ from frontis.edge.making import Maker
 from frontis.edge.numbers import watch_numbers
 from frontis.edge.orders import Orders
 from frontis.edge.pages import Pages
+from frontis.edge.parts import watch_parts
 from frontis.edge.rates import RateLimiter
+from frontis.edge.readiness import Readiness
 from frontis.edge.rendering import Draw, Renderers
 from frontis.edge.slowness import SlowCards
 from frontis.edge.store import open_store
@@ -93,6 +95,8 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
         store = open_store(settings)
         librarian = Librarian(ports, store, cards, pages, maker, drawings, most_seconds=settings.request_seconds)
         app.state.errands = Errands(ports, admission, rates, librarian)
+        app.state.readiness = readiness = Readiness()
+        watch_parts(readiness, settings, ports, rates, store, renderers, parts.templates)
         app.state.sweeper = sweeper = Sweeper(ports.library, store)
         sweeper.open()
         renderers.open()
@@ -101,6 +105,8 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
         try:
             yield
         finally:
+            readiness.stop()
+            await readiness.close()
             if membership:
                 await membership.close()
             await sweeper.close()
