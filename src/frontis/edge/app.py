@@ -1,6 +1,7 @@
 """The ASGI application: every address of every dialect, and ours."""
 
 import json
+import os
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from functools import partial
@@ -32,6 +33,7 @@ from frontis.edge.readiness import readyz
 from frontis.edge.reference import Reference
 from frontis.edge.rendering import Draw
 from frontis.edge.replies import OPEN_TO_ALL, problem, respond
+from frontis.edge.tracing import Traces, open_tracing
 from frontis.edge.visits import Visits
 from frontis.model.dialect import Dialect, Reply, Route
 from frontis.settings import Settings, secret_key
@@ -63,6 +65,7 @@ def make_app(
     spots = tuple(find_spots(dialects, looks))
     reference = Reference(dialects, spots, looks, public_url=settings.public_url)
     parts = Parts(settings, looks, draw or engine(looks), open_source or door(settings), open_ports, clock)
+    tracing = open_tracing(os.environ)
     app = Starlette(
         routes=[
             Path("/", home.answer),
@@ -76,6 +79,7 @@ def make_app(
             *(route for path, page in (pages or {}).items() for route in _whole(path, page)),
         ],
         middleware=[
+            *([Middleware(Traces, tracing=tracing, trusted=settings.trusted_proxies)] if tracing else []),
             Middleware(ShortWay, log_each=settings.access_log, trusted=settings.trusted_proxies),
             Middleware(Visits, log_each=settings.access_log),
             Middleware(Clients, trusted=settings.trusted_proxies),
@@ -83,6 +87,7 @@ def make_app(
         exception_handlers={HTTPException: _refuse},
         lifespan=partial(lifespan, parts=parts),
     )
+    app.state.tracing = tracing
     app.state.has_accounts = bool(pages)
     # Where addresses must be signed, so must be those of the pictures on our own pages.
     app.state.live = partial(signed, secret=secret_key(settings)) if settings.require_signature else str

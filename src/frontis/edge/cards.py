@@ -10,6 +10,7 @@ from frontis.edge.cache import DegradedPictures, PictureCache
 from frontis.edge.gathering import Source, addresses_of, gather
 from frontis.edge.rendering import Renderers
 from frontis.edge.slowness import SlowCards
+from frontis.edge.spans import past_stages, stage
 from frontis.errors import BadPicture, DrawTooSlow, FrontisError, Overloaded
 from frontis.fetch.flights import Flights
 from frontis.model.card import Card
@@ -110,7 +111,8 @@ class Cards:
             raise Overloaded(RETRY_SECONDS)
         self._gathering += 1
         try:
-            return await gather(self._source, addresses, seconds=seconds)
+            with stage("fetch"):
+                return await gather(self._source, addresses, seconds=seconds)
         finally:
             self._gathering -= 1
 
@@ -142,5 +144,6 @@ class Cards:
         kept.put(card.fingerprint, rendered.picture)
         stages = {"queue": rendered.wait_seconds, "render": rendered.draw_seconds, **rendered.laps}
         stages = {"fetch": fetched, **stages} if addresses else stages
+        past_stages(stages)
         self._slow.notice(card, stages, pictures=len(addresses), missing=len(rendered.picture.missing))
         return Drawn(rendered.picture, is_cached=False, seconds=stages)

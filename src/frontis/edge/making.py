@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from frontis.edge.admission import Admitted
 from frontis.edge.attempts import Asker
 from frontis.edge.pages import Pages, Reading
+from frontis.edge.spans import stage
 from frontis.model.card import Card
 from frontis.model.order import Order
 
@@ -36,7 +37,10 @@ class Maker:
 
     async def make(self, order: Order, admitted: Admitted, asker: Asker) -> Made:
         """The card. A page that cannot be read is told by its address. Raises Overloaded."""
-        reading = await self._pages.read(order.page, order.card.template, asker) if order.page else None
+        reading = None
+        if order.page:
+            with stage("page"):
+                reading = await self._pages.read(order.page, order.card.template, asker)
         return self._of(order, reading, admitted) or Made(self.marked(order.card, admitted))
 
     def _of(self, order: Order, reading: Reading | None, admitted: Admitted) -> Made | None:

@@ -115,6 +115,8 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
             await renderers.close()
             await source.close()
             await rates.close()
+            if app.state.tracing:
+                await app.state.tracing.close()
 
 
 def _membership(app: Starlette, metrics: Metrics) -> Membership | None:
