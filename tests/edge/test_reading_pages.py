@@ -318,6 +318,18 @@ async def test_what_pages_told_is_known_to_the_next_process_with_its_age(tmp_pat
         assert await pages.recall(wanted()) is None
 
 
+async def test_the_next_process_waits_for_no_page_although_it_knows_no_icon(tmp_path: Path) -> None:
+    web, hands = Web({PAGE_URL: HTML, ICON: icon()}), Hands()
+    async with reading(web, hands, folder=tmp_path) as pages:
+        await pages.read(wanted(wants_icon=True))
+    hands.now += 3600
+    web.holds[PAGE_URL] = NEWER
+    async with reading(web, hands, folder=tmp_path) as pages:
+        told = await pages.recall(wanted(wants_icon=True))
+        assert told is not None
+        assert (told.page.title, told.page.icon_color, told.is_degraded) == ("First post", "#dc2626", True)
+
+
 async def test_nothing_of_an_address_can_be_read_in_the_folder(tmp_path: Path) -> None:
     secret = "https://example.com/a?token=SECRET"
     async with reading(Web({secret: HTML}), folder=tmp_path) as pages:

@@ -1,5 +1,6 @@
 """The ASGI application: every address of every dialect, and ours."""
 
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -27,8 +28,10 @@ from frontis.edge.hot import ShortWay
 from frontis.edge.metrics import MetricsPage
 from frontis.edge.opening import OpenPorts, OpenSource, Parts, door, engine, lifespan
 from frontis.edge.paper import asset
+from frontis.edge.readiness import readyz
 from frontis.edge.rendering import Draw
 from frontis.edge.replies import problem, respond
+from frontis.edge.tracing import Traces, open_tracing
 from frontis.edge.visits import Visits
 from frontis.model.dialect import Dialect, Route
 from frontis.settings import Settings, secret_key
@@ -59,11 +62,13 @@ def make_app(
     home = Home(looks, dialects, public_url=settings.public_url)
     descriptions = Descriptions(dialects, looks, public_url=settings.public_url)
     parts = Parts(settings, looks, draw or engine(looks), open_source or door(settings), open_ports, clock)
+    tracing = open_tracing(os.environ)
     app = Starlette(
         routes=[
             Path("/", home.answer),
             *(Path(path, descriptions.page) for path in ("/docs", "/docs/")),
             Path("/healthz", healthz),
+            Path("/readyz", readyz),
             Path("/metrics", MetricsPage(settings.metrics_token).answer),
             Path("/openapi.json", descriptions.document),
             Path("/assets/{name}", asset),
@@ -71,6 +76,7 @@ def make_app(
             *(route for path, page in (pages or {}).items() for route in _whole(path, page)),
         ],
         middleware=[
+            *([Middleware(Traces, tracing=tracing, trusted=settings.trusted_proxies)] if tracing else []),
             Middleware(ShortWay, log_each=settings.access_log, trusted=settings.trusted_proxies),
             Middleware(Visits, log_each=settings.access_log),
             Middleware(Clients, trusted=settings.trusted_proxies),
@@ -78,6 +84,7 @@ def make_app(
         exception_handlers={HTTPException: _refuse},
         lifespan=partial(lifespan, parts=parts),
     )
+    app.state.tracing = tracing
     app.state.has_accounts = bool(pages)
     # Where addresses must be signed, so must be those of the pictures on our own pages.
     app.state.live = partial(signed, secret=secret_key(settings)) if settings.require_signature else str

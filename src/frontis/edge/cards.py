@@ -10,6 +10,7 @@ from frontis.edge.cache import DegradedPictures, PictureCache
 from frontis.edge.gathering import Source, addresses_of, gather
 from frontis.edge.rendering import Renderers
 from frontis.edge.slowness import SlowCards
+from frontis.edge.spans import past_stages, stage
 from frontis.edge.stored import NoStoredPictures, StoredPictures, account_mark, page_mark, project_mark
 from frontis.edge.turns import Claim
 from frontis.errors import BadPicture, DrawTooSlow, FrontisError, Overloaded
@@ -153,7 +154,8 @@ class Cards:
             raise Overloaded(RETRY_SECONDS)
         self._gathering += 1
         try:
-            return await gather(self._source, addresses, seconds=seconds)
+            with stage("fetch"):
+                return await gather(self._source, addresses, seconds=seconds)
         finally:
             self._gathering -= 1
 
@@ -185,6 +187,7 @@ class Cards:
         kept.put(card.fingerprint, rendered.picture)
         stages = {"queue": rendered.wait_seconds, "render": rendered.draw_seconds, **rendered.laps}
         stages = {"fetch": fetched, **stages} if addresses else stages
+        past_stages(stages)
         self._slow.notice(card, stages, pictures=len(addresses), missing=len(rendered.picture.missing))
         return Drawn(rendered.picture, "new", seconds=stages)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from frontis.edge.admission import Admitted
 from frontis.edge.attempts import Asker
 from frontis.edge.pages import Pages, Reading
+from frontis.edge.spans import stage
 from frontis.model.card import Card
 from frontis.model.order import Order
 
@@ -38,9 +39,10 @@ class Maker:
         """The card. A page that cannot be read is told by its address. Raises Overloaded."""
         if order.page is None:
             return Made(self.marked(order.card, admitted))
-        reading = await self._pages.recall(order.page)
-        if reading is None:
-            reading = await self._pages.read(order.page, order.card.template, asker)
+        with stage("page"):
+            reading = await self._pages.recall(order.page)
+            if reading is None:
+                reading = await self._pages.read(order.page, order.card.template, asker)
         return Made(self.marked(order.page.compose(reading.page), admitted), reading)
 
     def _of(self, order: Order, reading: Reading | None, admitted: Admitted) -> Made | None:

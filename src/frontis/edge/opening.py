@@ -29,10 +29,12 @@ from frontis.edge.making import Maker
 from frontis.edge.numbers import watch_numbers
 from frontis.edge.orders import Orders
 from frontis.edge.pages import Pages
+from frontis.edge.parts import watch_parts
 from frontis.edge.plain import PlainCards
 from frontis.edge.purging import Purger
 from frontis.edge.quick import QuickStore
 from frontis.edge.rates import RateLimiter
+from frontis.edge.readiness import Readiness
 from frontis.edge.rendering import Draw, Renderers
 from frontis.edge.rounds import Rounds
 from frontis.edge.shelf import ORIGINALS, OriginalsShelf
@@ -76,6 +78,8 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
     """Put what answers into the application's state. Raises BadSetting."""
     settings = parts.settings
     async with parts.open_ports() as ports, AsyncExitStack() as closing:
+        if app.state.tracing:
+            closing.push_async_callback(app.state.tracing.close)
         metrics = Metrics(parts.templates.ids())
         rates = _closed_at_the_end(closing, RateLimiter(settings.redis_url))
         store = open_store(settings)
@@ -117,15 +121,15 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
         app.state.fallbacks = fallbacks if settings.crawler_fallback else None
         app.state.errands = Errands(ports, admission, rates, librarian)
         app.state.sweeper = Sweeper(ports.library, store)
-        for rounds in _rounds(store, cards, app.state.sweeper, settings):
-            rounds.open()
-            closing.push_async_callback(rounds.close)
+        _open_rounds(closing, store, cards, app.state.sweeper, settings)
+        app.state.readiness = readiness = _closed_at_the_end(closing, Readiness())
+        watch_parts(readiness, settings, ports, rates, store, renderers, parts.templates)
         renderers.open()
-        app.state.membership = membership = _membership(app, metrics)
-        if membership:
-            membership.open()
-            closing.push_async_callback(membership.close)
-        yield
+        _join_the_ledger(closing, app, metrics)
+        try:
+            yield
+        finally:
+            readiness.stop()
 
 
 def _cards(
@@ -163,12 +167,14 @@ def _closed_at_the_end(closing: AsyncExitStack, opened: C) -> C:
     return opened
 
 
-def _rounds(store: Store, cards: Cards, sweeper: Sweeper, settings: Settings) -> tuple[Rounds, ...]:
-    return (
+def _open_rounds(closing: AsyncExitStack, store: Store, cards: Cards, sweeper: Sweeper, settings: Settings) -> None:
+    for rounds in (
         Rounds(sweeper.sweep_all, every_seconds=60),
         Rounds(Tidier(store, bounds_of(settings)).tidy, every_seconds=3_600, first_seconds=120),
         Rounds(Purger(store, cards.forget).hear, every_seconds=4, first_seconds=0),
-    )
+    ):
+        rounds.open()
+        closing.push_async_callback(rounds.close)
 
 
 def bounds_of(settings: Settings) -> tuple[Bounds, ...]:
@@ -182,10 +188,13 @@ def bounds_of(settings: Settings) -> tuple[Bounds, ...]:
     )
 
 
-def _membership(app: Starlette, metrics: Metrics) -> Membership | None:
-    """Among the processes that answer, where `frontis serve` started several."""
+def _join_the_ledger(closing: AsyncExitStack, app: Starlette, metrics: Metrics) -> None:
+    """Be among the processes that answer, where `frontis serve` started several."""
     folder: Path | None = getattr(app.state, "ledger", None)
-    return Membership(folder, metrics.registry) if folder else None
+    app.state.membership = membership = Membership(folder, metrics.registry) if folder else None
+    if membership:
+        membership.open()
+        closing.push_async_callback(membership.close)
 
 
 def engine(templates: Catalogue) -> Draw:

@@ -11,6 +11,7 @@ from frontis.edge.cards import Cards, Drawn
 from frontis.edge.drawings import Drawings
 from frontis.edge.making import Made, Maker
 from frontis.edge.replies import picture_reply
+from frontis.edge.spans import stage
 from frontis.errors import Overloaded, QuotaExceeded, RateLimited
 from frontis.model.card import Card
 from frontis.model.dialect import Dialect, Metering, Reply, Served, Terms
@@ -47,7 +48,8 @@ class Orders:
 
     async def fill(self, order: Order, dialect: Dialect, terms: Terms, query: Query, *, client: str) -> Filled:
         """The reply. Raises FrontisError."""
-        admitted = await self._admission.admit(order, dialect, terms, query, client=client)
+        with stage("admission"):
+            admitted = await self._admission.admit(order, dialect, terms, query, client=client)
         asker = _asker(order, admitted, dialect, client)
         made, drawn, usage = await self._drawn(order, admitted, dialect, terms, asker)
         if admitted.holder:

@@ -131,6 +131,10 @@ class Pages:
         if self._facts is not None and self._kept.get(wanted.url) is None:
             with suppress(ConnectionAbortedError):
                 await self._recalls.join(wanted.url, partial(self._take_from, self._facts, wanted.url))
+        kept = self._kept.get(wanted.url)
+        if kept and _needs_icon(wanted, kept.reading.page) and self._icons.known(kept.reading.page.icon) is None:
+            # It is sooner had than the page, most often from the disk.
+            await self._icons.find(kept.reading.page.icon)
         return self.known(wanted)
 
     async def read(self, wanted: FromPage, template: str = "", asker: Asker = NOBODY) -> Reading:

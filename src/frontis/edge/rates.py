@@ -84,6 +84,15 @@ class RateLimiter:
                 return await self._together.count(scope, minute)
         return self._alone.count(scope, minute)
 
+    async def is_together(self) -> bool:
+        """Whether all processes count together now: Redis answers."""
+        if self._together is None:
+            return False
+        with suppress(OSError):
+            await self._together.count("readyz", int(self._clock() // MINUTE))
+            return True
+        return False
+
     async def close(self) -> None:
         """Let go of Redis."""
         if self._together is not None:

@@ -62,6 +62,11 @@ class Store:
         self._seconds = seconds
         self._is_lost = False
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether it did not work when it was last used."""
+        return self._is_lost
+
     async def put(self, key: str, data: bytes) -> None:
         """Keep these bytes, in place of those that were there. Whoever asks at that time gets the old or the new."""
         async with self._at_work(key) as place:

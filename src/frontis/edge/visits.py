@@ -43,6 +43,12 @@ def visit_of(scope: Scope) -> Visit:
     return visit
 
 
+def known_visit(scope: Scope) -> Visit | None:
+    """The same, or None for one that was answered by its address alone."""
+    visit: Visit | None = scope.get(_KEY)
+    return visit
+
+
 def loggable(path: str) -> str:
     """A path as it may stand in the log: those of accounts end with what was mailed to one reader alone."""
     pieces = [piece for piece in path.split("/") if piece]
