@@ -33,8 +33,8 @@ FIELDS = {"alert", "expr", "for", "labels", "annotations"}
 def labels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     """Of each series of a real server that has answered, by its name."""
     found: dict[str, set[str]] = {}
-    settings = {"FRONTIS_FETCH_ALLOW": "127.0.0.0/8", "FRONTIS_ANONYMOUS_PER_MINUTE": "8"}
-    with server(tmp_path_factory.mktemp("metrics"), **settings) as one:
+    folder = tmp_path_factory.mktemp("metrics")
+    with server(folder, FRONTIS_FETCH_ALLOW="127.0.0.0/8", FRONTIS_ANONYMOUS_PER_MINUTE="8") as one:
         for _ in range(3):
             one.client.get("/card/metric.png?value=42").raise_for_status()
         one.client.get("/card/metric.png")

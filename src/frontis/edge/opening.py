@@ -77,6 +77,8 @@ class Parts:
 async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
     """Put what answers into the application's state. Raises BadSetting."""
     settings = parts.settings
+    # Whether a signal has begun the end; `stopping.py` sets it.
+    app.state.is_stopping = False
     async with parts.open_ports() as ports, AsyncExitStack() as closing:
         if app.state.tracing:
             closing.push_async_callback(app.state.tracing.close)

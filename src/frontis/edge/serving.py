@@ -5,6 +5,8 @@ The first process only starts and replaces the others, so it loads nothing of wh
 
 import asyncio
 import gc
+import itertools
+import math
 import multiprocessing
 import os
 import resource
@@ -19,10 +21,12 @@ from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from shutil import rmtree
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.server.common import AbstractServer
 
 from frontis.edge.ledger import Ledger
 from frontis.edge.logs import GRANIAN_LOGS, write_json_logs
@@ -32,10 +36,15 @@ from frontis.settings import Settings
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
+    from frontis.edge.stopping import Stoppable
+
 # Far more than the cards that may be under way, so that what is refused, and /healthz, never wait to be let in.
 MOST_CONNECTIONS = 8_192
 MOST_FILES = 65_536
-STOP_SECONDS = 15
+# For the line and the headers of a request, from its first byte or the opening of its connection.
+HEADER_SECONDS = 10
+# After a request's own time: to finish what was begun, and to write down what was counted.
+STOP_SECONDS = 5
 WATCH_SECONDS = 1.0
 
 
@@ -65,6 +74,7 @@ def serve(
 ) -> None:
     """Answer on that address until SIGINT or SIGTERM ends it. Port 0 is any that is free; the log tells which.
 
+    The first signal lets what was begun be answered, a second does not.
     A process that dies is replaced; when another dies in its place within seconds, all end. Raises BadSetting for a
     setting or an address that cannot be used.
     """
@@ -92,11 +102,31 @@ def _start(process: "_Process", *, host: str, port: int, workers: int) -> None:
         backpressure=MOST_CONNECTIONS,
         log_dictconfig=GRANIAN_LOGS,
         respawn_failed_workers=True,
-        workers_kill_timeout=STOP_SECONDS,
+        # With HTTP/2 as well, it would wait for ever for the first byte that tells which.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1_000),
+        workers_kill_timeout=_stop_seconds(process.settings),
     )
     # The processes are forks of this one: what the collector never looks at stays in the memory that they share.
     _spare_what_is_there()
+    _end_at_the_second_signal(server)
     server.serve(target_loader=process.load, wrap_loader=False)
+
+
+def _end_at_the_second_signal(server: AbstractServer[Any]) -> None:
+    begin_end, signals = cast("Callable[[], None]", server.signal_handler_interrupt), itertools.count(1)
+
+    def interrupt(*_: object) -> None:
+        if next(signals) > 1:
+            for each in server.wrks:
+                each.kill()
+        begin_end()
+
+    server.signal_handler_interrupt = interrupt  # type: ignore[method-assign]  # Granian asks for it at its start
+
+
+def _stop_seconds(settings: Settings) -> int:
+    return math.ceil(settings.request_seconds) + STOP_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +139,9 @@ class _Process:
     ledger: Path
     is_prepared: Event = field(default_factory=multiprocessing.Event)
 
-    def load(self) -> "Starlette":
-        threading.Thread(target=_end_with_the_first, args=(self.ledger,), name="frontis-end", daemon=True).start()
+    def load(self) -> "Stoppable":
+        ends_with = self.ledger, _stop_seconds(self.settings)
+        threading.Thread(target=_end_with_the_first, args=ends_with, name="frontis-end", daemon=True).start()
         write_json_logs()
         try:
             # One that takes the place of another must not fail because the database is away for a moment.
@@ -128,7 +159,9 @@ class _Process:
             os.kill(os.getppid(), signal.SIGTERM)
             time.sleep(STOP_SECONDS)
             raise
-        return app
+        from frontis.edge.stopping import Stoppable  # noqa: PLC0415
+
+        return Stoppable(app, most_seconds=self.settings.request_seconds)
 
 
 def _spare_what_is_there() -> None:
@@ -137,7 +170,7 @@ def _spare_what_is_there() -> None:
     gc.freeze()
 
 
-def _end_with_the_first(ledger: Path) -> None:
+def _end_with_the_first(ledger: Path, stop_seconds: float) -> None:
     """End this process when the first one is gone: else it would go on, and hold the port."""
     first = multiprocessing.parent_process()
     if first is None:
@@ -148,7 +181,7 @@ def _end_with_the_first(ledger: Path) -> None:
     # Which it would have taken away itself.
     rmtree(ledger, ignore_errors=True)
     os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(STOP_SECONDS)
+    time.sleep(stop_seconds)
     os._exit(1)
 
 
