@@ -242,6 +242,25 @@ def test_words_on_an_opaque_backdrop_are_rounded_to_the_nearest() -> None:
     assert set(result[:, 3]) == {255}
 
 
+@pytest.mark.parametrize("identity", catalogue().ids())
+def test_what_is_surely_opaque_is_opaque(identity: str) -> None:
+    drawn = markup(Card(identity, dict(catalogue().look(identity).template.examples), (600, 315)))
+    for bitmap in (draw(drawn), draw(drawn), draw(drawn)):
+        assert not bitmap.surely_opaque or min(pixels(bitmap)[3::4]) == 255
+
+
+def test_a_backdrop_is_opaque_only_if_all_of_it_is(tmp_path: Path) -> None:
+    backdrop = (
+        '{% block backdrop %}<div style="width: WIDE; height: 100%; background: COLOR"></div>{% endblock %}<p>x</p>'
+    )
+    told = {}
+    for wide, color in (("100%", "#123"), ("99%", "#123"), ("100%", "#123e")):
+        looks = own_template(tmp_path, backdrop.replace("WIDE", wide).replace("COLOR", color), "")
+        drawn = markup(Card("own", {"title": "x"}), looks=looks)
+        told[wide, color] = draw(drawn).surely_opaque
+    assert told == {("100%", "#123"): True, ("99%", "#123"): False, ("100%", "#123e"): False}
+
+
 def test_kept_layers_are_bounded() -> None:
     layers = Layers()
     big = bytes(4 * 5_000_000)

@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 
 from frontis.draw.document import BASE_CSS, layer, page
 from frontis.draw.fitting import Fitting
-from frontis.draw.layers import Layers, Pixels, over
+from frontis.draw.layers import Layer, Layers, over
 from frontis.draw.renderers import Engine, engine
 from frontis.fonts import Family, library
 from frontis.model.bitmap import Bitmap
@@ -57,16 +57,21 @@ def painted(card: Fitted) -> Bitmap:
     """Both layers, one over the other."""
     size = card.markup.size
     words = _paint(card, card.words)
-    return Bitmap(size.width, size.height, over(words, _backdrop(card)) if card.backdrop else words)
+    if not card.backdrop:
+        return Bitmap(size.width, size.height, words)
+    backdrop = _backdrop(card)
+    both = over(words, backdrop.pixels)
+    return Bitmap(size.width, size.height, both, surely_opaque=backdrop.is_opaque)
 
 
 def painted_backdrop(card: Fitted) -> Bitmap:
     """The layer behind the words alone."""
     size = card.markup.size
-    return Bitmap(size.width, size.height, _backdrop(card).data.cast("B"))
+    backdrop = _backdrop(card)
+    return Bitmap(size.width, size.height, backdrop.pixels.data.cast("B"), surely_opaque=backdrop.is_opaque)
 
 
-def _backdrop(card: Fitted) -> Pixels:
+def _backdrop(card: Fitted) -> Layer:
     return _layers.get(_key(card), partial(_paint, card, card.backdrop))
 
 

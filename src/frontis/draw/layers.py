@@ -3,6 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -17,6 +18,14 @@ _OPAQUE: Final = np.uint32(0xFF000000)
 """The least value of an opaque pixel: alpha is the highest byte, as all machines that we run on are little-endian."""
 
 
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A painted backdrop. is_opaque: whether every alpha is 255."""
+
+    pixels: Pixels
+    is_opaque: bool
+
+
 class Layers:
     """Painted backdrops by what they are made of, bounded in pixels (4 bytes each); safe to share between threads.
 
@@ -25,17 +34,18 @@ class Layers:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: OrderedDict[str, Pixels] = OrderedDict()
+        self._kept: OrderedDict[str, Layer] = OrderedDict()
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._pixels = 0
 
-    def get(self, key: str, paint: Callable[[], bytes]) -> Pixels:
+    def get(self, key: str, paint: Callable[[], bytes]) -> Layer:
         """The layer of that key: the kept one, or one that `paint` gives as RGBA. It must not be written to."""
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        layer = np.frombuffer(paint(), np.uint32)
+        pixels = np.frombuffer(paint(), np.uint32)
+        layer = Layer(pixels, is_opaque=bool(np.bitwise_and.reduce(pixels) >= _OPAQUE))
         with self._lock:
             if key in self._seen and key not in self._kept:
                 self._keep(key, layer)
@@ -44,12 +54,12 @@ class Layers:
                 self._seen.popitem(last=False)
         return layer
 
-    def _keep(self, key: str, layer: Pixels) -> None:
+    def _keep(self, key: str, layer: Layer) -> None:
         self._kept[key] = layer
-        self._pixels += layer.size
+        self._pixels += layer.pixels.size
         while self._pixels > _MOST_PIXELS:
             _, dropped = self._kept.popitem(last=False)
-            self._pixels -= dropped.size
+            self._pixels -= dropped.pixels.size
 
 
 def over(words: bytes, backdrop: Pixels) -> memoryview:

@@ -1,5 +1,7 @@
 """A bitmap as numpy and Pillow see it, without copying its pixels."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -19,7 +21,7 @@ def channels(bitmap: Bitmap) -> NDArray[np.uint8]:
 
 def is_opaque(bitmap: Bitmap) -> bool:
     """Whether every alpha is 255."""
-    return int(np.bitwise_and.reduce(words(bitmap), axis=None)) >> 24 == 255
+    return bitmap.surely_opaque or int(np.bitwise_and.reduce(words(bitmap), axis=None)) >> 24 == 255
 
 
 def is_grey(pixels: NDArray[np.uint32]) -> bool:
@@ -35,8 +37,9 @@ def image(bitmap: Bitmap) -> Image.Image:
 
 
 def flattened(bitmap: Bitmap) -> Bitmap:
-    """The bitmap on white, for a format without alpha; itself if it is opaque."""
+    """The bitmap on white, for a format without alpha; with its own pixels if it is opaque."""
     if is_opaque(bitmap):
-        return bitmap
+        return replace(bitmap, surely_opaque=True)
     white = Image.new("RGBA", (bitmap.width, bitmap.height), "white")
-    return Bitmap(bitmap.width, bitmap.height, Image.alpha_composite(white, image(bitmap)).tobytes())
+    on_white = Image.alpha_composite(white, image(bitmap)).tobytes()
+    return Bitmap(bitmap.width, bitmap.height, on_white, surely_opaque=True)
