@@ -1,7 +1,7 @@
 """From a card to its picture: out of memory, or gathered and drawn once for all who ask for it."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -53,8 +53,9 @@ class Drawn:
 class Cards:
     """Belongs to one event loop.
 
-    attempts: where each attempt to draw is written down. fetch_seconds: how long a card waits for its pictures.
-    request_seconds: after which an asker has an answer. slow: explains those that take long.
+    attempts: where each attempt to draw is written down. on_stored: told of each card whose picture was new.
+    fetch_seconds: how long a card waits for its pictures. request_seconds: after which an asker has an answer. slow:
+    told of cards that take long.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Cards:
         fetch_seconds: float,
         request_seconds: float,
         slow: SlowCards | None = None,
+        on_stored: Callable[[Card], None] | None = None,
     ) -> None:
         self._source = source
         self._renderers = renderers
@@ -83,6 +85,7 @@ class Cards:
         self._flights: Flights[str, Drawn] = Flights()
         self._gathering = 0
         self._slow = slow or SlowCards(0)
+        self._on_stored = on_stored
 
     async def has(self, card: Card) -> bool:
         """Whether the card's picture is here, or is being drawn."""
@@ -147,6 +150,8 @@ class Cards:
             return Drawn(picture, "store", seconds={"store": time.monotonic() - began})
         drawn = await self._attempt(card, asker, claim, fetch_seconds)
         self._stored.put(card, drawn.picture, _marks_of(asker))
+        if self._on_stored is not None and not drawn.picture.missing:
+            self._on_stored(card)
         return drawn
 
     async def _gather(self, addresses: Iterable[str], seconds: float) -> dict[str, bytes]:

@@ -23,6 +23,8 @@ from frontis.edge.facts import Facts
 from frontis.edge.fallback import Fallbacks
 from frontis.edge.gathering import Source
 from frontis.edge.hot import HotAnswers
+from frontis.edge.idle import EVERY_SECONDS as IDLE_SECONDS
+from frontis.edge.idle import Tightener
 from frontis.edge.ledger import Membership
 from frontis.edge.library import Librarian
 from frontis.edge.making import Maker
@@ -48,6 +50,7 @@ from frontis.fetch.attempts import OnAttempt
 from frontis.fetch.originals import NoShelf, OnFound
 from frontis.fetch.vendors import Verifier
 from frontis.model.crawler import is_social_crawler
+from frontis.model.picture import Picture
 from frontis.model.ports import Attempts, Ports
 from frontis.settings import Settings, secret_key
 from frontis.templates import Catalogue
@@ -94,15 +97,15 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
             closing, Renderers(parts.draw, threads=settings.threads, most_waiting=settings.render_queue)
         )
         attempts = CountedAttempts(ports.attempts, metrics)
-        page_seconds = min(settings.image_fetch_timeout_seconds, SHARE_OF_READING * settings.request_seconds)
         pages = _closed_at_the_end(
-            closing, Pages(source, attempts, seconds=page_seconds, facts=Facts(shelf), clock=parts.clock)
+            closing, Pages(source, attempts, seconds=_page_seconds(settings), facts=Facts(shelf), clock=parts.clock)
         )
         editions = Editions(parts.templates, settings)
         stored: Stored = StoredPictures(quick, editions) if settings.store_mb else NoStoredPictures()
         pictures = PictureCache(settings.cache_mb * MEGABYTE)
+        tightener = _open_tightener(closing, renderers, stored, pictures)
         degraded = DegradedPictures(settings.cache_mb * MEGABYTE, clock=parts.clock)
-        cards = _cards(parts, source, renderers, pictures, degraded, stored, attempts)
+        cards = _cards(parts, source, renderers, pictures, degraded, stored, attempts, tightener)
         closing.push_async_callback(cards.close)
         house = House(secret_key(settings), settings.require_signature, settings.anonymous_per_minute)
         admission = Admission(ports, rates, house)
@@ -134,6 +137,10 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
             readiness.stop()
 
 
+def _page_seconds(settings: Settings) -> float:
+    return min(settings.image_fetch_timeout_seconds, SHARE_OF_READING * settings.request_seconds)
+
+
 def _cards(
     parts: Parts,
     source: Source,
@@ -142,6 +149,7 @@ def _cards(
     degraded: DegradedPictures,
     stored: Stored,
     attempts: Attempts,
+    tightener: Tightener | None,
 ) -> Cards:
     return Cards(
         source,
@@ -154,6 +162,7 @@ def _cards(
         fetch_seconds=parts.settings.image_fetch_timeout_seconds,
         request_seconds=parts.settings.request_seconds,
         slow=SlowCards(parts.settings.slow_seconds),
+        on_stored=tightener.remember if tightener else None,
     )
 
 
@@ -167,6 +176,25 @@ C = TypeVar("C", bound=_Closable)
 def _closed_at_the_end(closing: AsyncExitStack, opened: C) -> C:
     closing.push_async_callback(opened.close)
     return opened
+
+
+def _open_tightener(
+    closing: AsyncExitStack, renderers: Renderers, stored: Stored, pictures: PictureCache
+) -> Tightener | None:
+    if isinstance(stored, NoStoredPictures):
+        return None
+    tightener = _closed_at_the_end(closing, Tightener(renderers, stored, pictures, _tightened))
+    rounds = Rounds(tightener.work, every_seconds=IDLE_SECONDS)
+    rounds.open()
+    closing.push_async_callback(rounds.close)
+    return tightener
+
+
+def _tightened(picture: Picture) -> Picture | None:
+    # As the engine's, these codecs are loaded when they are needed.
+    from frontis.encode.tightening import tightened  # noqa: PLC0415
+
+    return tightened(picture)
 
 
 def _open_rounds(closing: AsyncExitStack, store: Store, cards: Cards, sweeper: Sweeper, settings: Settings) -> None:
