@@ -218,3 +218,20 @@ async def test_what_is_done_to_one_key_is_done_in_the_order_in_which_it_was_aske
     await quick.close()
     assert await store.get("cards/0/a.png") == bytes([19])
     assert await store.get("cards/0/b.png") is None
+
+
+async def test_while_cards_wait_nothing_is_written_and_afterwards_what_there_was_room_for(tmp_path: Path) -> None:
+    is_busy = True
+    store = open_store(Settings(data_dir=tmp_path))
+    quick = QuickStore(store, Metrics(), is_busy=lambda: is_busy)
+    for number in range(6):
+        quick.put([(f"cards/0/{number}.png", bytes(MOST_PENDING_BYTES // 4))])
+    await asyncio.sleep(0.3)
+    assert files(tmp_path) == []
+    is_busy = False
+    await until(lambda: len(files(tmp_path)) == 4)
+    is_busy = True
+    quick.put([("cards/0/last.png", b"x")])
+    # What waits at the end is written all the same.
+    await quick.close()
+    assert await store.get("cards/0/last.png") == b"x"

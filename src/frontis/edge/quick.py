@@ -15,18 +15,29 @@ AWAY_SECONDS = 5.0
 MOST_PENDING_BYTES = 16_000_000
 WRITERS = 4
 CLOSE_SECONDS = 3.0
+CALM_SECONDS = 0.2
 
 
 class QuickStore:
     """Belongs to one event loop. None of its methods raises, whatever is wrong with the store.
 
-    clock: monotonic seconds.
+    is_busy: whether there is better to do than to write: then what is to be written waits, and is dropped when it comes
+    to too much. clock: monotonic seconds.
     """
 
-    def __init__(self, store: Store, metrics: Metrics, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        store: Store,
+        metrics: Metrics,
+        *,
+        is_busy: Callable[[], bool] = lambda: False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._store = store
         self._metrics = metrics
+        self._is_busy = is_busy
         self._clock = clock
+        self._calm: asyncio.Task[None] | None = None
         self._away_until = 0.0
         self._pending_bytes = 0
         self._writing: dict[str, asyncio.Task[None]] = {}
@@ -65,6 +76,7 @@ class QuickStore:
 
     async def close(self) -> None:
         """Write what waits, for a moment."""
+        self._is_busy = lambda: False
         if self._writing:
             _, late = await asyncio.wait(self._writing.values(), timeout=CLOSE_SECONDS)
             for task in late:
@@ -77,6 +89,7 @@ class QuickStore:
         async def in_order() -> None:
             if before is not None:
                 await asyncio.wait({before})
+            await self._until_calm()
             async with self._turns:
                 await work
 
@@ -91,6 +104,18 @@ class QuickStore:
                 work.close()
 
         task.add_done_callback(ended)
+
+    async def _until_calm(self) -> None:
+        if not self._is_busy():
+            return
+        if self._calm is None or self._calm.done():
+            self._calm = asyncio.create_task(self._watch_for_calm())
+        await asyncio.wait({self._calm})
+
+    async def _watch_for_calm(self) -> None:
+        # What it waits for happens in other threads.
+        while self._is_busy():  # noqa: ASYNC110
+            await asyncio.sleep(CALM_SECONDS)
 
     async def _delete(self, key: str) -> None:
         try:
