@@ -85,7 +85,7 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
     async with parts.open_ports() as ports, AsyncExitStack() as closing:
         if app.state.tracing:
             closing.push_async_callback(app.state.tracing.close)
-        metrics = Metrics(parts.templates.ids())
+        app.state.metrics = metrics = Metrics(parts.templates.ids())
         rates = _closed_at_the_end(closing, RateLimiter(settings.redis_url))
         store = open_store(settings)
         quick = _closed_at_the_end(closing, QuickStore(store, metrics))
@@ -111,7 +111,7 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
         cards = _cards(parts, source, renderers, pictures, degraded, stored, attempts, tightener)
         closing.push_async_callback(cards.close)
         house = House(secret_key(settings), settings.require_signature, settings.anonymous_per_minute)
-        admission = Admission(ports, rates, house)
+        app.state.admission = admission = Admission(ports, rates, house)
         maker = Maker(pages, watermark=settings.watermark)
         drawings = Drawings(rates, wait_seconds=settings.request_seconds)
         plain = _closed_at_the_end(closing, PlainCards(parts.draw, parts.templates, clock=parts.clock))
@@ -121,10 +121,8 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
         fallbacks = _closed_at_the_end(closing, Fallbacks(cards, maker, plain, admission, verifier, metrics))
         librarian = Librarian(ports, store, cards, pages, maker, drawings, most_seconds=settings.request_seconds)
         watch_numbers(metrics, settings, renderers, pictures, degraded, pages, source)
-        app.state.metrics = metrics
         app.state.hot = HotAnswers(pictures)
         app.state.renderers = renderers
-        app.state.admission = admission
         app.state.orders = Orders(cards, maker, drawings, admission, ports.meter)
         app.state.fallbacks = fallbacks if settings.crawler_fallback else None
         app.state.errands = Errands(ports, admission, rates, librarian)
