@@ -132,3 +132,10 @@ async def test_a_herd_of_askers_costs_one_look(tmp_path: Path) -> None:
         await asyncio.gather(*(here.client.get("/readyz") for _ in range(50)))
         await here.client.get("/readyz")
     assert len(looks) == 1
+
+
+async def test_a_template_that_is_left_alone_is_named(tmp_path: Path) -> None:
+    async with stand(data_dir=tmp_path, database_url="none") as here:
+        for _ in range(2):
+            here.app.state.renderers._wild.note("metric")
+        assert (await parts(here))["templates"] == "metric left alone for some minutes, after running wild"

@@ -31,7 +31,7 @@ def watch_parts(
     """Register them."""
     readiness.watch("renderers", partial(_drawing, renderers), is_vital=True)
     readiness.watch("queue", partial(_queue, renderers, settings.render_queue))
-    readiness.watch("templates", partial(_looks, templates))
+    readiness.watch("templates", partial(_looks, templates, renderers))
     readiness.watch("disk", partial(asyncio.to_thread, _disk, settings.data_dir))
     readiness.watch("store", partial(_storing, store))
     if settings.redis_url:
@@ -50,8 +50,11 @@ async def _queue(renderers: Renderers, most_waiting: int) -> str:
     return "full" if renderers.waiting >= most_waiting else ""
 
 
-async def _looks(templates: Catalogue) -> str:
-    return f"{len(templates.faults)} left out" if templates.faults else ""
+async def _looks(templates: Catalogue, renderers: Renderers) -> str:
+    shunned = renderers.shunned_templates
+    told = [f"{len(templates.faults)} left out"] if templates.faults else []
+    told += [f"{', '.join(shunned)} left alone for some minutes, after running wild"] if shunned else []
+    return "; ".join(told)
 
 
 async def _storing(store: Store) -> str:
