@@ -34,6 +34,7 @@ from frontis.errors import (
     StoreUnavailable,
     StudioUnavailable,
     UnknownTemplate,
+    WrongMethod,
 )
 from frontis.model.dialect import Dialect, Reply, Route
 from frontis.model.output import Format
@@ -61,6 +62,8 @@ REFUSALS: tuple[FrontisError, ...] = (
     RateLimited(1, 60, 1),
     StudioUnavailable(),
     QueryTooLong("query string", "is too long"),
+    # Of a path with a value that makes it another address's, such as a line break at its end.
+    WrongMethod(("GET",)),
 )
 # The same, of what comes with a body.
 REFUSALS_OF_BODIES: tuple[FrontisError, ...] = (

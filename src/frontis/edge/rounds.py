@@ -8,6 +8,9 @@ import structlog
 
 from frontis.errors import StoreUnavailable, StudioUnavailable
 
+# The module's own generator may belong to somebody who has seeded it.
+_CHANCE = random.SystemRandom()
+
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 
@@ -39,7 +42,7 @@ class Rounds:
     async def _go_round(self) -> None:
         seconds = self._first_seconds
         while True:
-            await asyncio.sleep(seconds * random.uniform(0.5, 1.5))  # noqa: S311
+            await asyncio.sleep(seconds * _CHANCE.uniform(0.5, 1.5))
             seconds = self._every_seconds
             try:
                 await self._work()
