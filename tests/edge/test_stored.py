@@ -229,7 +229,8 @@ async def test_while_cards_wait_nothing_is_written_and_afterwards_what_there_was
     await asyncio.sleep(0.3)
     assert files(tmp_path) == []
     is_busy = False
-    await until(lambda: len(files(tmp_path)) == 4)
+    await until(lambda: not quick._pending_bytes)
+    assert len(files(tmp_path)) == 4
     is_busy = True
     quick.put([("cards/0/last.png", b"x")])
     # What waits at the end is written all the same.

@@ -168,12 +168,12 @@ def test_many_little_pieces_end_in_plain_text() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_text_takes_long(language: str) -> None:
-    began = time.process_time()
+    began = time.thread_time()
     for text in HOSTILE:
-        one = time.process_time()
+        one = time.thread_time()
         highlight(text, language, PAPER)
-        assert time.process_time() - one < 0.5, (language, text[:20])
-    assert time.process_time() - began < 20
+        assert time.thread_time() - one < 0.5, (language, text[:20])
+    assert time.thread_time() - began < 20
 
 
 @pytest.mark.parametrize(
@@ -182,9 +182,9 @@ def test_no_text_takes_long(language: str) -> None:
 )
 def test_a_lexer_that_some_text_holds_up_for_ever_is_not_used(language: str, code: str) -> None:
     assert language not in LANGUAGES
-    began = time.process_time()
+    began = time.thread_time()
     highlight(code, language, PAPER)
-    assert time.process_time() - began < 0.5
+    assert time.thread_time() - began < 0.5
 
 
 @settings(deadline=None, max_examples=300)
