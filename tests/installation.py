@@ -105,6 +105,11 @@ class Serving:
         except httpx.TransportError:
             return 0
 
+    def metric(self, name: str) -> float:
+        """A number of /metrics that has no labels."""
+        lines = self.client.get("/metrics").text.splitlines()
+        return next(float(line.split()[-1]) for line in lines if line.startswith(f"{name} "))
+
     def connect(self, words: bytes = b"") -> socket.socket:
         connection = socket.create_connection(("127.0.0.1", self.port), timeout=20)
         connection.sendall(words)

@@ -38,9 +38,9 @@ def test_every_request_that_was_begun_is_answered_and_the_usage_is_exact(install
             pool.submit(one.status, "/g", key=key, title=f"Card {number}", image_url=f"{address}/{number}.png")
             for number in range(MANY)
         ]
-        # A host is asked for so many at one time; the others wait for those.
+        # A host is asked for so many at one time; the others wait for those. The one more is that for the metrics.
         until(lambda: asked)
-        until(lambda: installation.counted() >= MANY)
+        until(lambda: one.metric("frontis_requests_under_way") == MANY + 1)
         one.process.send_signal(signal.SIGTERM)
         until(lambda: "stopping" in one.events())
         stopped.set()

@@ -19,6 +19,8 @@ from frontis.templates.highlighting import MOST_COLUMNS, MOST_ROWS, columns, hig
 PAPER = Color.parse("#11151f")
 PYTHON = 'def greet(name):\n    # <b>hello</b>\n    return f"Hi {name}" if name else 42\n'
 SPAN = re.compile(r'<span style="color:#[0-9a-f]{6}">|</span>')
+# What is bounded takes some hundredths of a second, and what is not takes hours: no machine is so slow.
+FOR_EVER_SECONDS = 5
 # What a bad regular expression takes for ever on: something that opens, what may go on in two ways, no end.
 OPENINGS = ("", "a", '"', "'", "`", "/", "/*", "<", "<a ", "(", "{{", "$(", "#", "@", 'r"', "<?php ", "x = ")
 GOING_ON = (
@@ -172,8 +174,8 @@ def test_no_text_takes_long(language: str) -> None:
     for text in HOSTILE:
         one = time.thread_time()
         highlight(text, language, PAPER)
-        assert time.thread_time() - one < 0.5, (language, text[:20])
-    assert time.thread_time() - began < 20
+        assert time.thread_time() - one < FOR_EVER_SECONDS, (language, text[:20])
+    assert time.thread_time() - began < 60
 
 
 @pytest.mark.parametrize(
@@ -184,7 +186,7 @@ def test_a_lexer_that_some_text_holds_up_for_ever_is_not_used(language: str, cod
     assert language not in LANGUAGES
     began = time.thread_time()
     highlight(code, language, PAPER)
-    assert time.thread_time() - began < 0.5
+    assert time.thread_time() - began < FOR_EVER_SECONDS
 
 
 @settings(deadline=None, max_examples=300)

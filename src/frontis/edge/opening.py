@@ -100,11 +100,7 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
         pages = _closed_at_the_end(
             closing, Pages(source, attempts, seconds=_page_seconds(settings), facts=Facts(shelf), clock=parts.clock)
         )
-        # To store a card takes a third of the time that it takes to draw one: where cards wait, these come first.
-        calm = _closed_at_the_end(closing, QuickStore(store, metrics, is_busy=lambda: renderers.waiting > 0))
-        stored: Stored = (
-            StoredPictures(calm, Editions(parts.templates, settings)) if settings.store_mb else NoStoredPictures()
-        )
+        stored = _open_stored(closing, parts, store, metrics, renderers)
         pictures = PictureCache(settings.cache_mb * MEGABYTE)
         tightener = _open_tightener(closing, renderers, stored, pictures)
         degraded = DegradedPictures(settings.cache_mb * MEGABYTE, clock=parts.clock)

@@ -12,6 +12,7 @@ import structlog
 from starlette.applications import Starlette
 from starlette.types import Message, Receive, Scope, Send
 
+from frontis.edge.counters import Metrics
 from frontis.edge.listening import drop_the_deaf
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -68,6 +69,8 @@ class Stoppable:
         async def tell(message: Message) -> None:
             if message["type"] == "lifespan.startup.complete":
                 self._listen()
+                metrics: Metrics = self._app.state.metrics
+                metrics.watch("requests_under_way", "Requests that are being answered.", lambda: self._under_way)
             if is_ours and message["type"].startswith("lifespan.shutdown."):
                 _leave(0)
             await send(message)
