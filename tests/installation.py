@@ -10,13 +10,17 @@ import subprocess
 import sys
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 
 import httpx
 import pytest
+from PIL import Image
+from prometheus_client.parser import text_string_to_metric_families
 
 # Bounds of seconds for what takes many of them outside.
 SERVE = """
@@ -106,9 +110,16 @@ class Serving:
             return 0
 
     def metric(self, name: str) -> float:
-        """A number of /metrics that has no labels."""
-        lines = self.client.get("/metrics").text.splitlines()
-        return next(float(line.split()[-1]) for line in lines if line.startswith(f"{name} "))
+        """A number of /metrics, with whatever labels."""
+        return sum(self.metrics(name).values())
+
+    def metrics(self, name: str, label: str = "") -> dict[str, float]:
+        """The same, by the values of a label."""
+        families = text_string_to_metric_families(self.client.get("/metrics").text)
+        found: defaultdict[str, float] = defaultdict(float)
+        for sample in (each for family in families for each in family.samples if each.name == name):
+            found[sample.labels.get(label, "")] += sample.value
+        return found
 
     def connect(self, words: bytes = b"") -> socket.socket:
         connection = socket.create_connection(("127.0.0.1", self.port), timeout=20)
@@ -132,6 +143,19 @@ class Serving:
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(30)
+
+
+def picture() -> bytes:
+    page = BytesIO()
+    Image.new("RGB", (60, 40), "teal").save(page, "PNG")
+    return page.getvalue()
+
+
+def as_answer(body: bytes) -> bytes:
+    return (
+        b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(body)
+        + body
+    )
 
 
 def end(process: "subprocess.Popen[bytes]") -> None:

@@ -3,27 +3,11 @@
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from io import BytesIO
 from socket import socket
 
-from PIL import Image
-
-from installation import Installation, until, upstream
+from installation import Installation, as_answer, picture, until, upstream
 
 MANY = 20
-
-
-def picture() -> bytes:
-    page = BytesIO()
-    Image.new("RGB", (60, 40), "teal").save(page, "PNG")
-    return page.getvalue()
-
-
-def as_answer(body: bytes) -> bytes:
-    return (
-        b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(body)
-        + body
-    )
 
 
 def test_every_request_that_was_begun_is_answered_and_the_usage_is_exact(installation: Installation) -> None:

@@ -9,6 +9,7 @@ from frontis.edge.attempts import NOBODY, Asker, Work
 from frontis.edge.cache import DegradedPictures, PictureCache
 from frontis.edge.gathering import Source, addresses_of, gather
 from frontis.edge.rendering import Renderers
+from frontis.edge.sharing import DrawnAlone, Sharing
 from frontis.edge.slowness import SlowCards
 from frontis.edge.spans import past_stages, stage
 from frontis.edge.stored import NoStoredPictures, StoredPictures, account_mark, page_mark, project_mark
@@ -16,6 +17,7 @@ from frontis.edge.turns import Claim
 from frontis.errors import BadPicture, DrawTooSlow, FrontisError, Overloaded
 from frontis.fetch.flights import Flights
 from frontis.model.card import Card
+from frontis.model.output import Format
 from frontis.model.picture import Picture
 from frontis.model.ports import Attempts
 from frontis.templates import Catalogue
@@ -35,7 +37,8 @@ LEAST_SECONDS = 2.0
 class Drawn:
     """A picture, where it came from, and how many seconds each stage took.
 
-    source: memory, where it also was when it was being drawn for somebody else; store; or new.
+    source: memory, where it also was when it was being drawn for somebody else; store; shared, when another process
+    drew it just then; or new.
     age_seconds: of one that lacks something.
     """
 
@@ -54,8 +57,8 @@ class Cards:
     """Belongs to one event loop.
 
     attempts: where each attempt to draw is written down. on_stored: told of each card whose picture was new.
-    fetch_seconds: how long a card waits for its pictures. request_seconds: after which an asker has an answer. slow:
-    told of cards that take long.
+    fetch_seconds: how long a card waits for its pictures. request_seconds: after which an asker has an answer.
+    sharing: whose turn it is to draw a card. slow: told of cards that take long.
     """
 
     def __init__(
@@ -70,6 +73,7 @@ class Cards:
         *,
         fetch_seconds: float,
         request_seconds: float,
+        sharing: Sharing | None = None,
         slow: SlowCards | None = None,
         on_stored: Callable[[Card], None] | None = None,
     ) -> None:
@@ -84,6 +88,7 @@ class Cards:
         self._request_seconds = request_seconds
         self._flights: Flights[str, Drawn] = Flights()
         self._gathering = 0
+        self._sharing = sharing or DrawnAlone()
         self._slow = slow or SlowCards(0)
         self._on_stored = on_stored
 
@@ -148,7 +153,13 @@ class Cards:
         picture = await self._find_stored(card)
         if picture is not None:
             return Drawn(picture, "store", seconds={"store": time.monotonic() - began})
-        drawn = await self._attempt(card, asker, claim, fetch_seconds)
+        async with self._sharing.turn(card, seconds=claim.deadline - began) as turn:
+            if turn.found is not None:
+                picture = Picture(turn.found, Format(card.format), card.output.size)
+                self._cache.put(card.fingerprint, picture)
+                return Drawn(picture, "shared", seconds={"shared": time.monotonic() - began})
+            drawn = await self._attempt(card, asker, claim, fetch_seconds)
+            turn.pass_on(drawn.picture)
         self._stored.put(card, drawn.picture, _marks_of(asker))
         if self._on_stored is not None and not drawn.picture.missing:
             self._on_stored(card)

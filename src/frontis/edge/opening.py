@@ -39,6 +39,7 @@ from frontis.edge.rates import RateLimiter
 from frontis.edge.readiness import Readiness
 from frontis.edge.rendering import Draw, Renderers
 from frontis.edge.rounds import Rounds
+from frontis.edge.sharing import DrawnAlone, DrawnTogether, Sharing
 from frontis.edge.shelf import ORIGINALS, OriginalsShelf
 from frontis.edge.slowness import SlowCards
 from frontis.edge.store import Store, open_store
@@ -100,11 +101,13 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
         pages = _closed_at_the_end(
             closing, Pages(source, attempts, seconds=_page_seconds(settings), facts=Facts(shelf), clock=parts.clock)
         )
-        stored = _open_stored(closing, parts, store, metrics, renderers)
+        editions = Editions(parts.templates, settings)
+        stored = _open_stored(closing, settings, editions, store, metrics, renderers)
+        sharing = _closed_at_the_end(closing, _open_sharing(settings, editions))
         pictures = PictureCache(settings.cache_mb * MEGABYTE)
         tightener = _open_tightener(closing, renderers, stored, pictures)
         degraded = DegradedPictures(settings.cache_mb * MEGABYTE, clock=parts.clock)
-        cards = _cards(parts, source, renderers, pictures, degraded, stored, attempts, tightener)
+        cards = _cards(parts, source, renderers, pictures, degraded, stored, attempts, sharing, tightener)
         closing.push_async_callback(cards.close)
         house = House(secret_key(settings), settings.require_signature, settings.anonymous_per_minute)
         app.state.admission = admission = Admission(ports, rates, house)
@@ -134,12 +137,23 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
             readiness.stop()
 
 
-def _open_stored(closing: AsyncExitStack, parts: Parts, store: Store, metrics: Metrics, renderers: Renderers) -> Stored:
-    if not parts.settings.store_mb:
+def _open_stored(
+    closing: AsyncExitStack,
+    settings: Settings,
+    editions: Editions,
+    store: Store,
+    metrics: Metrics,
+    renderers: Renderers,
+) -> Stored:
+    if not settings.store_mb:
         return NoStoredPictures()
     # To store a card takes a third of the time that it takes to draw one: where cards wait, these come first.
     quick = _closed_at_the_end(closing, QuickStore(store, metrics, is_busy=lambda: renderers.waiting > 0))
-    return StoredPictures(quick, Editions(parts.templates, parts.settings))
+    return StoredPictures(quick, editions)
+
+
+def _open_sharing(settings: Settings, editions: Editions) -> Sharing:
+    return DrawnTogether(settings.redis_url, editions) if settings.redis_url else DrawnAlone()
 
 
 def _page_seconds(settings: Settings) -> float:
@@ -154,6 +168,7 @@ def _cards(
     degraded: DegradedPictures,
     stored: Stored,
     attempts: Attempts,
+    sharing: Sharing,
     tightener: Tightener | None,
 ) -> Cards:
     return Cards(
@@ -166,6 +181,7 @@ def _cards(
         attempts,
         fetch_seconds=parts.settings.image_fetch_timeout_seconds,
         request_seconds=parts.settings.request_seconds,
+        sharing=sharing,
         slow=SlowCards(parts.settings.slow_seconds),
         on_stored=tightener.remember if tightener else None,
     )

@@ -23,8 +23,8 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 class Visit:
     """What is known of a request by its end, for the log and the metrics.
 
-    Never a query string: keys and signatures travel in it. source: where its picture came from: hot (by its address
-    alone), memory, store or new. stages: seconds of each, of one that was not in memory. refusal: the name of the error
+    Never a query string: keys and signatures travel in it. source: where its picture came from: hot, by its address
+    alone, or as Drawn has it. stages: seconds of each, of one that was not in memory. refusal: the name of the error
     that it met.
     """
 
