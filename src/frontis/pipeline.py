@@ -7,7 +7,7 @@ from dataclasses import replace
 from frontis.compose import compose
 from frontis.decode import KeptPhotos
 from frontis.draw import draw, trace
-from frontis.encode import encode
+from frontis.encode import drawing, encode
 from frontis.errors import BadPicture
 from frontis.model.card import Card
 from frontis.model.laps import end_lap
@@ -34,12 +34,13 @@ def render(card: Card, pictures: Mapping[str, bytes] | None = None, *, templates
     card, look = looks.resolve(card), looks.look(card.template)
     photos, missing = _photos(card, look.template, pictures or {})
     end_lap("decode")
-    markup = compose(card, look, photos)
-    end_lap("compose")
-    drawn = trace(markup) if card.output.format is Format.SVG else draw(markup)
-    end_lap("draw")
-    picture = encode(drawn, card.output)
-    end_lap("encode")
+    with drawing():
+        markup = compose(card, look, photos)
+        end_lap("compose")
+        drawn = trace(markup) if card.output.format is Format.SVG else draw(markup)
+        end_lap("draw")
+        picture = encode(drawn, card.output)
+        end_lap("encode")
     return replace(picture, missing=missing)
 
 

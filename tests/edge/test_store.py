@@ -15,7 +15,7 @@ from obstore.store import LocalStore, MemoryStore
 from structlog.testing import capture_logs
 
 from frontis.edge import store as module
-from frontis.edge.store import Store, open_store
+from frontis.edge.store import NO_GLANCE_SECONDS, Glance, Store, open_store
 from frontis.errors import BadSetting, StoreUnavailable
 from frontis.settings import Settings
 
@@ -257,3 +257,21 @@ def test_a_file_of_somebody_else_holds_nothing_up(tmp_path: Path) -> None:
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
     with pytest.raises(ValueError, match="not a key"):
         asyncio.run(store.get("images/0123456789abcdef0123456789abcdef0123456789abcdef/.DS_Store"))
+
+
+def test_a_glance_is_not_made_at_a_disk_that_was_slow_a_moment_ago(tmp_path: Path) -> None:
+    (tmp_path / "here.png").write_bytes(b"x")
+    times = iter([0.0, 0.001, 1.0, 1.5, 2.0, 2.0 + NO_GLANCE_SECONDS, 3.0 + NO_GLANCE_SECONDS])
+    glance = Glance(tmp_path, clock=lambda: next(times))
+    assert not glance.is_missing("here.png")
+    assert glance.is_missing("gone.png")
+    # Half a second was long: what is not known is looked for in the other way.
+    assert not glance.is_missing("gone.png")
+    assert glance.is_missing("gone.png")
+
+
+async def test_what_another_process_has_put_is_found(tmp_path: Path) -> None:
+    one, other = (open_store(Settings(data_dir=tmp_path)) for _ in range(2))
+    assert await other.get(KEY) is None
+    await one.put(KEY, PICTURE)
+    assert await other.get(KEY) == PICTURE

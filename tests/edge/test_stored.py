@@ -14,7 +14,7 @@ from stand import CARD, WITH_HERO, Boy, Pen, Stand, stand
 
 from frontis.edge.counters import Metrics
 from frontis.edge.edition import Editions
-from frontis.edge.quick import MOST_PENDING_BYTES, QuickStore
+from frontis.edge.quick import MOST_PENDING_BYTES, Put, QuickStore
 from frontis.edge.store import Store, open_store
 from frontis.edge.stored import StoredPictures, account_mark
 from frontis.errors import UpstreamTimeout
@@ -211,9 +211,9 @@ async def test_what_is_done_to_one_key_is_done_in_the_order_in_which_it_was_aske
     store = open_store(Settings(data_dir=tmp_path))
     quick = QuickStore(store, Metrics())
     for number in range(20):
-        quick.put([("cards/0/a.png", bytes([number]))])
+        quick.put(Put("cards/0/a.png", bytes([number])))
         quick.drop("cards/0/b.png")
-        quick.put([("cards/0/b.png", b"x")])
+        quick.put(Put("cards/0/b.png", b"x"))
         quick.drop("cards/0/b.png")
     await quick.close()
     assert await store.get("cards/0/a.png") == bytes([19])
@@ -225,14 +225,14 @@ async def test_while_cards_wait_nothing_is_written_and_afterwards_what_there_was
     store = open_store(Settings(data_dir=tmp_path))
     quick = QuickStore(store, Metrics(), is_busy=lambda: is_busy)
     for number in range(6):
-        quick.put([(f"cards/0/{number}.png", bytes(MOST_PENDING_BYTES // 4))])
+        quick.put(Put(f"cards/0/{number}.png", bytes(MOST_PENDING_BYTES // 4)))
     await asyncio.sleep(0.3)
     assert files(tmp_path) == []
     is_busy = False
     await until(lambda: not quick._pending_bytes)
     assert len(files(tmp_path)) == 4
     is_busy = True
-    quick.put([("cards/0/last.png", b"x")])
+    quick.put(Put("cards/0/last.png", b"x"))
     # What waits at the end is written all the same.
     await quick.close()
     assert await store.get("cards/0/last.png") == b"x"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from bitmaps import KINDS, bitmap, gradient_card, half_photo_card, photo, plain
 
-from frontis.encode import encode, stream
+from frontis.encode import cores, drawing, encode
 from frontis.errors import EncodeFailed
 from frontis.model.bitmap import Bitmap
 from frontis.model.output import Format, Output, Size
@@ -50,8 +50,10 @@ def test_cards_of_all_kinds_can_be_encoded_at_once() -> None:
 def test_a_png_is_the_same_without_any_helper(draw: Callable[[], Bitmap], monkeypatch: pytest.MonkeyPatch) -> None:
     card = draw()
     beside = encode(card, Output(Size(1200, 630))).data
-    monkeypatch.setattr(stream, "_helpers", lambda: None)
-    assert encode(card, Output(Size(1200, 630))).data == beside
+    monkeypatch.setattr(cores, "_cores", 1)
+    with drawing():
+        alone = encode(card, Output(Size(1200, 630))).data
+    assert alone == beside
 
 
 def test_the_same_bytes_come_from_another_process() -> None:

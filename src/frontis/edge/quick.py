@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Iterable
+from typing import NamedTuple
 
 from frontis.edge.counters import Metrics
 from frontis.edge.store import Found, Store
@@ -16,6 +17,14 @@ MOST_PENDING_BYTES = 16_000_000
 WRITERS = 4
 CLOSE_SECONDS = 3.0
 CALM_SECONDS = 0.2
+
+
+class Put(NamedTuple):
+    """What is to be kept. digest: the SHA-256 of the bytes, where it is known."""
+
+    key: str
+    data: bytes
+    digest: bytes | None = None
 
 
 class QuickStore:
@@ -59,15 +68,14 @@ class QuickStore:
             self._is_lost(error)
             return None
 
-    def put(self, puts: Iterable[tuple[str, bytes]]) -> None:
-        """Keep these bytes by key, soon, one after the other. With too much in waiting they are dropped."""
-        wanted = tuple(puts)
-        size_bytes = sum(len(data) for _, data in wanted)
+    def put(self, *wanted: Put) -> None:
+        """Keep these, soon, one after the other. With too much in waiting they are dropped."""
+        size_bytes = sum(len(each.data) for each in wanted)
         if self.is_away or self._pending_bytes + size_bytes > MOST_PENDING_BYTES:
             self._metrics.stored("dropped")
             return
         self._pending_bytes += size_bytes
-        self._begin(wanted[-1][0], self._put(wanted), size_bytes)
+        self._begin(wanted[-1].key, self._put(wanted), size_bytes)
 
     def drop(self, key: str) -> None:
         """Forget what is under a key, soon."""
@@ -123,13 +131,13 @@ class QuickStore:
         except StoreUnavailable as error:
             self._is_lost(error)
 
-    async def _put(self, puts: Iterable[tuple[str, bytes]]) -> None:
+    async def _put(self, puts: Iterable[Put]) -> None:
         if self.is_away:
             self._metrics.stored("dropped")
             return
         try:
-            for key, data in puts:
-                await self._store.put(key, data)
+            for each in puts:
+                await self._store.put(*each)
         except StoreUnavailable as error:
             self._is_lost(error)
         else:

@@ -37,8 +37,9 @@ def respond(reply: Reply, *, method: str, if_none_match: str = "") -> Response:
     if reply.status >= 400:
         headers.setdefault("cache-control", "no-store")
     elif reply.status == 200 and method in ("GET", "HEAD"):
-        tag = headers.setdefault("etag", f'"{hashlib.sha256(reply.body).hexdigest()[:32]}"')
-        if holds(tag, if_none_match):
+        if "etag" not in headers:
+            headers["etag"] = f'"{hashlib.sha256(reply.body).hexdigest()[:32]}"'
+        if holds(headers["etag"], if_none_match):
             kept = {name: value for name, value in headers.items() if name in _KEPT_IN_304}
             return Response(status_code=304, headers=kept | {"x-content-type-options": "nosniff"})
     headers["content-length"] = str(len(reply.body))

@@ -1,6 +1,6 @@
 """Fetched originals and the facts of pages in the store, so that the next process needs no network for them."""
 
-from frontis.edge.quick import QuickStore
+from frontis.edge.quick import Put, QuickStore
 
 ORIGINALS = "originals"
 
@@ -18,7 +18,7 @@ class OriginalsShelf:
 
     def put(self, key: str, data: bytes) -> None:
         """Keep it, soon."""
-        self._store.put([(_place(key), data)])
+        self._store.put(Put(_place(key), data))
 
     def drop(self, key: str) -> None:
         """Forget it, soon."""

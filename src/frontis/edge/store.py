@@ -2,11 +2,15 @@
 
 import asyncio
 import hashlib
+import math
+import os
 import re
+import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import obstore
 import structlog
@@ -21,6 +25,9 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 FOLDER = "pictures"
 """In the data folder."""
 LONGEST_SECONDS = 8.0
+# A disk in the machine takes a hundredth of that, a share in the network now and then more.
+SLOW_GLANCE_SECONDS = 0.002
+NO_GLANCE_SECONDS = 60.0
 # The tools of S3 delete at most so many at once.
 MOST_DELETED = 1_000
 # Behind the bytes and not before them, so that what lies in the folder can be opened by whatever opens pictures.
@@ -51,13 +58,15 @@ class Listed:
 class Store:
     """Bytes by key. A key is lower-case words, parted by slashes and full stops, such as "images/3f0c/picture.png".
 
-    open_place: finds the folder or the bucket, at the first use.
+    open_place: finds the folder or the bucket, at the first use. folder: where that is a folder, so that what is not
+    there is known at once.
     Every method raises StoreUnavailable where the disk is full or read-only, or the bucket does not answer in time;
     the first time that this happens is logged, and the first time that it happens no more.
     """
 
-    def __init__(self, open_place: OpenPlace, *, seconds: float = LONGEST_SECONDS) -> None:
+    def __init__(self, open_place: OpenPlace, *, folder: Path | None = None, seconds: float = LONGEST_SECONDS) -> None:
         self._open_place = open_place
+        self._glance = Glance(folder) if folder else None
         self._place: ObjectStore | None = None
         self._seconds = seconds
         self._is_lost = False
@@ -67,11 +76,15 @@ class Store:
         """Whether it did not work when it was last used."""
         return self._is_lost
 
-    async def put(self, key: str, data: bytes) -> None:
-        """Keep these bytes, in place of those that were there. Whoever asks at that time gets the old or the new."""
+    async def put(self, key: str, data: bytes, digest: bytes | None = None) -> None:
+        """Keep these bytes, in place of those that were there. Whoever asks at that time gets the old or the new.
+
+        digest: their SHA-256, where it is known.
+        """
         async with self._at_work(key) as place:
-            sealed = await asyncio.to_thread(_sealed, data)
-            await obstore.put_async(place, key, sealed, use_multipart=False)
+            if digest is None:
+                digest = await asyncio.to_thread(_digest, data)
+            await obstore.put_async(place, key, b"".join((data, _SEAL, digest)), use_multipart=False)
 
     async def get(self, key: str) -> bytes | None:
         """The bytes, or None where there are none. What is not as it was put is deleted, and counts as not there."""
@@ -80,6 +93,8 @@ class Store:
 
     async def find(self, key: str) -> Found | None:
         """The same, with when they were written."""
+        if self._glance and self._place and self._glance.is_missing(_checked(key)):
+            return None
         async with self._at_work(key) as place:
             try:
                 found = await obstore.get_async(place, key)
@@ -121,8 +136,7 @@ class Store:
     @asynccontextmanager
     async def _at_work(self, *keys: str) -> AsyncIterator[ObjectStore]:
         for key in keys:
-            if not _KEY.fullmatch(key):
-                raise ValueError(f"not a key: {key!r}")
+            _checked(key)
         try:
             async with asyncio.timeout(self._seconds):
                 if self._place is None:
@@ -141,10 +155,35 @@ class Store:
         self._is_lost = False
 
 
+class Glance:
+    """Looks whether a file is there, by a call that takes a microsecond and not the turn of another thread.
+
+    It is made where everything else waits for it: where a disk is slow it is not made for a while.
+    clock: monotonic seconds.
+    """
+
+    def __init__(self, folder: Path, *, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._folder = f"{folder}/"
+        self._clock = clock
+        self._not_before = -math.inf
+
+    def is_missing(self, key: str) -> bool:
+        """Whether it is surely not there."""
+        began = self._clock()
+        if began < self._not_before:
+            return False
+        is_there = os.path.exists(self._folder + key)  # noqa: PTH110  (a Path takes longer than the call)
+        ended = self._clock()
+        if ended - began > SLOW_GLANCE_SECONDS:
+            self._not_before = ended + NO_GLANCE_SECONDS
+        return not is_there
+
+
 def open_store(settings: Settings) -> Store:
     """The store of these settings. Raises BadSetting for an address that cannot be used."""
     if not settings.storage_url:
-        return Store(lambda: LocalStore(settings.data_dir.absolute() / FOLDER, mkdir=True))
+        folder = settings.data_dir.absolute() / FOLDER
+        return Store(lambda: LocalStore(folder, mkdir=True), folder=folder)
     try:
         bucket = from_url(
             settings.storage_url,
@@ -172,12 +211,18 @@ async def _delete(place: ObjectStore, keys: Iterable[str]) -> None:
             await _delete(place, [key])
 
 
-def _sealed(data: bytes) -> bytes:
-    return b"".join((data, _SEAL, hashlib.sha256(data).digest()))
+def _checked(key: str) -> str:
+    if not _KEY.fullmatch(key):
+        raise ValueError(f"not a key: {key!r}")
+    return key
+
+
+def _digest(data: bytes | memoryview) -> bytes:
+    return hashlib.sha256(data).digest()
 
 
 def _opened(sealed: memoryview) -> bytes | None:
     """What was sealed, or None where that is not what came back."""
     data, seal = sealed[:-_SEAL_LENGTH], sealed[-_SEAL_LENGTH:]
-    is_whole = bytes(seal) == _SEAL + hashlib.sha256(data).digest()
+    is_whole = bytes(seal) == _SEAL + _digest(data)
     return bytes(data) if is_whole else None

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from frontis.edge.edition import Editions
-from frontis.edge.quick import QuickStore
+from frontis.edge.quick import Put, QuickStore
 from frontis.model.card import Card
 from frontis.model.output import Format
 from frontis.model.picture import Picture
@@ -55,7 +55,7 @@ class StoredPictures:
         if found is None:
             return None
         if datetime.now(UTC) - found.written_at > RENEW_AFTER:
-            self._store.put([(key, found.data)])
+            self._store.put(Put(key, found.data))
         return Picture(found.data, Format(card.format), card.output.size)
 
     def put(self, card: Card, picture: Picture, marks: Iterable[str] = ()) -> None:
@@ -66,8 +66,8 @@ class StoredPictures:
         if picture.missing or not picture.within_budget:
             return
         key = self.key_of(card)
-        marked = [(f"{MARKS}/{mark}/{card.fingerprint}", key.encode()) for mark in marks]
-        self._store.put([*marked, (key, picture.data)])
+        marked = [Put(f"{MARKS}/{mark}/{card.fingerprint}", key.encode()) for mark in marks]
+        self._store.put(*marked, Put(key, picture.data, picture.digest))
 
 
 class NoStoredPictures:

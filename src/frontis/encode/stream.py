@@ -4,20 +4,17 @@ Where a strip begins depends on the size alone, so the bytes are the same whatev
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from itertools import pairwise
-from os import cpu_count
 
 from isal import isal_zlib
 from zlib_ng import zlib_ng
 
+from frontis.encode.cores import side_by_side
 from frontis.encode.filters import Content, FilteredRows
 from frontis.encode.strips import KeptStrips, Rows, Strip
 
 STRIP_BYTES = 250_000
 WHOLE_BYTES = 1_000_000  # sooner done alone than handed to another thread
-MOST_HELPERS = 3
 QUICK_LEVEL = 4
 LAST_ON_NOISE = 7  # 9 takes five times as long and takes off nothing
 RAW_STREAM = -15  # no header and no trailer, a window of 2 ** 15 bytes
@@ -66,7 +63,7 @@ def _known_or_made(
         index = missing[place]
         return _strip(filtered(parts[index]), level, is_last=index == last)
 
-    made = dict(zip(missing, _side_by_side(make, len(missing)), strict=True))
+    made = dict(zip(missing, side_by_side(make, len(missing)), strict=True))
     for index, strip in made.items():
         _strips.add(found[index][0], with_above[index], strip)
     return [strip or made[index] for index, (_, strip) in enumerate(found)]
@@ -86,24 +83,6 @@ def _deflate(rows: FilteredRows, level: int | None, *, is_last: bool) -> bytes:
         min(level, LAST_ON_NOISE) if rows.content is Content.NOISE else level, wbits=RAW_STREAM
     )
     return deflate.compress(rows.data) + deflate.flush(zlib_ng.Z_FINISH if is_last else zlib_ng.Z_SYNC_FLUSH)
-
-
-def _side_by_side(work: Callable[[int], Strip], count: int) -> list[Strip]:
-    """The strips in order. The caller begins at the end and helpers at the start, so nobody waits for a busy helper."""
-    helpers = _helpers() if count > 1 else None
-    if helpers is None:
-        return [work(index) for index in range(count)]
-    futures = [(index, helpers.submit(work, index)) for index in range(count - 1)]
-    strips = [work(count - 1)]
-    strips += (work(index) if future.cancel() else future.result() for index, future in reversed(futures))
-    return strips[::-1]
-
-
-@cache
-def _helpers() -> ThreadPoolExecutor | None:
-    """Threads for the cores that the caller does not use itself; None on a single core."""
-    spare = min(MOST_HELPERS, (cpu_count() or 1) - 1)
-    return ThreadPoolExecutor(spare, "frontis-deflate") if spare else None
 
 
 def _joined(adler: int, strip: Strip) -> int:

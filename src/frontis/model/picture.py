@@ -27,6 +27,11 @@ class Picture:
         return self.format.media_type
 
     @cached_property
+    def digest(self) -> bytes:
+        """The SHA-256 of the bytes."""
+        return hashlib.sha256(self.data).digest()
+
+    @cached_property
     def etag(self) -> str:
         """A strong ETag of the bytes, in its quotes (RFC 9110, 8.8.3)."""
-        return f'"{hashlib.sha256(self.data).hexdigest()[:32]}"'
+        return f'"{self.digest.hex()[:32]}"'

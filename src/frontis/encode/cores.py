@@ -1,0 +1,49 @@
+"""Threads that help one that encodes, while there are cores for them."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cache
+from os import cpu_count
+from typing import TypeVar
+
+MOST_HELPERS = 3
+
+T = TypeVar("T")
+
+_cores = cpu_count() or 1
+_lock = threading.Lock()
+_drawing = 0
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """Within it, a card has a core of its own, which helpers of others leave to it."""
+    global _drawing  # noqa: PLW0603  (cores are the machine's)
+    with _lock:
+        _drawing += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _drawing -= 1
+
+
+def side_by_side(work: Callable[[int], T], count: int) -> list[T]:
+    """What `work` makes of 0 to count - 1, in order, made by several threads if cores are idle.
+
+    The caller begins at the end and helpers at the start, so nobody waits for a busy helper.
+    """
+    if count < 2 or _cores - _drawing < 1:
+        return [work(index) for index in range(count)]
+    futures = [(index, _helpers().submit(work, index)) for index in range(count - 1)]
+    made = [work(count - 1)]
+    made += (work(index) if future.cancel() else future.result() for index, future in reversed(futures))
+    return made[::-1]
+
+
+@cache
+def _helpers() -> ThreadPoolExecutor:
+    """Threads for the cores that the caller does not use itself."""
+    return ThreadPoolExecutor(max(1, min(MOST_HELPERS, _cores - 1)), "frontis-deflate")
