@@ -33,6 +33,14 @@ def test_an_empty_environment_gives_the_defaults_of_the_table() -> None:
     assert settings.threads >= 1
 
 
+def test_processes_share_the_cores_unless_it_is_said_how_many_threads_each_has() -> None:
+    alone = Settings()
+    assert alone.divided(1).threads == alone.threads
+    assert alone.divided(2).threads == max(1, alone.threads // 2)
+    assert alone.divided(10_000).threads == 1
+    assert Settings(render_threads=3).divided(2).threads == 3
+
+
 def test_a_blank_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FRONTIS_CACHE_MB", "")
     assert Settings().cache_mb == 64

@@ -65,11 +65,6 @@ async def until(is_so: Callable[[], object]) -> None:
             await asyncio.sleep(0.01)
 
 
-def stop_the_minute(one: Stand) -> None:
-    """Requests are counted by the minute of the clock on the wall, which may end in the midst of a test."""
-    one.app.state.admission._rates._clock = lambda: 1_000.0
-
-
 METRIC = "/card/metric.png?value=42&label=Stars&trend=up"
 
 
@@ -120,7 +115,7 @@ async def test_a_signed_address_that_has_ended_gets_no_picture_even_if_it_had_on
 
 async def test_a_client_over_its_limit_gets_the_picture_that_is_there_if_it_is_a_crawler() -> None:
     async with stand(anonymous_per_minute=1) as one:
-        stop_the_minute(one)
+        one.stop_the_minute()
         good = await one.client.get(CARD, headers=BROWSER)
         assert (await one.client.get(CARD, headers=BROWSER)).status_code == 429
         answer = await asked(one)
@@ -211,7 +206,7 @@ async def test_a_crawler_that_is_its_vendors_passes_the_limit_with_what_is_here_
 ) -> None:
     secret = "a secret for this test"
     async with stand(anonymous_per_minute=1, secret_key=secret) as one:
-        stop_the_minute(one)
+        one.stop_the_minute()
         monkeypatch.setattr(one.app.state.fallbacks, "_verifier", OneVendor("127.0.0.1"))
         good = await one.client.get(CARD, headers=BROWSER)
         answer = await asked(one)

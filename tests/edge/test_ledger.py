@@ -14,6 +14,7 @@ from test_metrics import numbers
 from test_serving import Server, children_of, free_port, server, started, until
 
 from frontis.edge.samples import book_of, lasting, page_of, read_book, total, write_book
+from frontis.settings import Settings
 
 CARD = "/card/metric.png?value=42"
 NATIVE = 'frontis_requests_total{dialect="native",status="200"}'
@@ -57,6 +58,10 @@ def test_whichever_process_answers_it_tells_of_all(two: Two) -> None:
     answers = [told(two.server) for _ in range(10)]
     assert {answer[NATIVE] for answer in answers} == {before + 30}
     assert {answer["frontis_queue_limit"] for answer in answers} == {256}
+
+
+def test_the_processes_share_the_cores(two: Two) -> None:
+    assert told(two.server)["frontis_renderers"] == 2 * max(1, Settings().threads // 2)
 
 
 def test_the_memory_is_that_of_all_processes(two: Two) -> None:

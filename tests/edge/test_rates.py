@@ -10,12 +10,12 @@ from structlog.testing import capture_logs
 
 from frontis.edge.rates import (
     MOST_COUNTERS,
-    RETRY_SECONDS,
     RateLimiter,
     account_scope,
     address_scope,
     project_scope,
 )
+from frontis.edge.redis_outage import RETRY_SECONDS
 from frontis.errors import RateLimited
 from frontis.model.usage import Rate
 from redis_server import RedisServer

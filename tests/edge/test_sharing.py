@@ -12,6 +12,7 @@ from stand import CARD, Stand, stand
 from structlog.testing import capture_logs
 
 from frontis.edge.edition import Editions
+from frontis.edge.redis_outage import RETRY_SECONDS
 from frontis.edge.sharing import DrawnTogether
 from frontis.errors import DrawFailed
 from frontis.model.card import Card
@@ -39,7 +40,7 @@ async def processes(redis_url: str, number: int, **settings: Any) -> AsyncIterat
 
 
 @asynccontextmanager
-async def sharing(redis_url: str, **times: float) -> AsyncIterator[DrawnTogether]:
+async def sharing(redis_url: str, **times: Any) -> AsyncIterator[DrawnTogether]:
     one = DrawnTogether(redis_url, Editions(catalogue(), Settings()), **times)
     yield one
     await one.close()
@@ -144,14 +145,15 @@ async def test_one_whose_asker_goes_away_lets_the_next_one_draw(redis_url: str) 
 
 
 async def test_without_redis_each_draws_alone_with_one_line_each(redis_server: RedisServer) -> None:
-    async with sharing(redis_server.url, redis_seconds=5) as one:
+    now = [0.0]
+    async with sharing(redis_server.url, redis_seconds=5, clock=lambda: now[0]) as one:
         with capture_logs() as lines:
             redis_server.stop()
             for number in range(3):
                 async with one.turn(card_of(f"Card {number}"), seconds=SECONDS) as turn:
                     assert turn.found is None
             redis_server.start()
-            one._try_again_at = 0
+            now[0] += RETRY_SECONDS
             async with one.turn(card_of(), seconds=SECONDS):
                 assert states(redis_server.url) == [b"."]
         assert [line["log_level"] for line in lines] == ["warning", "info"]

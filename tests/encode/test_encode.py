@@ -50,10 +50,13 @@ def test_cards_of_all_kinds_can_be_encoded_at_once() -> None:
 def test_a_png_is_the_same_without_any_helper(draw: Callable[[], Bitmap], monkeypatch: pytest.MonkeyPatch) -> None:
     card = draw()
     beside = encode(card, Output(Size(1200, 630))).data
+    monkeypatch.setattr(cores, "_helpers", lambda: pytest.fail("a helper is asked"))
     monkeypatch.setattr(cores, "_cores", 1)
-    with drawing():
-        alone = encode(card, Output(Size(1200, 630))).data
-    assert alone == beside
+    assert encode(card, Output(Size(1200, 630))).data == beside
+    # One core is this card's, and one that of another card.
+    monkeypatch.setattr(cores, "_cores", 2)
+    with drawing(), drawing():
+        assert encode(card, Output(Size(1200, 630))).data == beside
 
 
 def test_the_same_bytes_come_from_another_process() -> None:

@@ -12,15 +12,14 @@ from hypothesis import strategies as st
 from frontis import Card
 from frontis.errors import BadInput
 from frontis.model.color import Color
-from frontis.templates import catalogue
+from frontis.templates import catalogue, highlighting
 from frontis.templates.code_languages import LANGUAGES, PLAIN, guessed_language, known_language
 from frontis.templates.highlighting import MOST_COLUMNS, MOST_ROWS, columns, highlight
 
 PAPER = Color.parse("#11151f")
 PYTHON = 'def greet(name):\n    # <b>hello</b>\n    return f"Hi {name}" if name else 42\n'
 SPAN = re.compile(r'<span style="color:#[0-9a-f]{6}">|</span>')
-# What is bounded takes some hundredths of a second, and what is not takes hours: no machine is so slow.
-FOR_EVER_SECONDS = 5
+LONG_SECONDS = 0.5
 # What a bad regular expression takes for ever on: something that opens, what may go on in two ways, no end.
 OPENINGS = ("", "a", '"', "'", "`", "/", "/*", "<", "<a ", "(", "{{", "$(", "#", "@", 'r"', "<?php ", "x = ")
 GOING_ON = (
@@ -46,6 +45,20 @@ GOING_ON = (
     "&",
 )
 HOSTILE = [(opening + more * 4000)[:4000] for opening, more in product(OPENINGS, GOING_ON)]
+
+
+def seconds_of(code: str, language: str) -> float:
+    """Of this thread's time. What was long is done once more: the text's own time comes again, and no other."""
+    taken = _once(code, language)
+    return taken if taken < LONG_SECONDS else min(taken, _once(code, language))
+
+
+def _once(code: str, language: str) -> float:
+    highlighting._highlighted.cache_clear()
+    highlighting._pieces.cache_clear()
+    began = time.thread_time()
+    highlight(code, language, PAPER)
+    return time.thread_time() - began
 
 
 def text_of(lines: tuple[str, ...]) -> str:
@@ -170,12 +183,11 @@ def test_many_little_pieces_end_in_plain_text() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_text_takes_long(language: str) -> None:
-    began = time.thread_time()
+    whole = 0.0
     for text in HOSTILE:
-        one = time.thread_time()
-        highlight(text, language, PAPER)
-        assert time.thread_time() - one < FOR_EVER_SECONDS, (language, text[:20])
-    assert time.thread_time() - began < 60
+        whole += (one := seconds_of(text, language))
+        assert one < LONG_SECONDS, (language, text[:20])
+    assert whole < 20
 
 
 @pytest.mark.parametrize(
@@ -184,9 +196,7 @@ def test_no_text_takes_long(language: str) -> None:
 )
 def test_a_lexer_that_some_text_holds_up_for_ever_is_not_used(language: str, code: str) -> None:
     assert language not in LANGUAGES
-    began = time.thread_time()
-    highlight(code, language, PAPER)
-    assert time.thread_time() - began < FOR_EVER_SECONDS
+    assert seconds_of(code, language) < LONG_SECONDS
 
 
 @settings(deadline=None, max_examples=300)

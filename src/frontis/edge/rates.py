@@ -8,20 +8,15 @@ from contextlib import suppress
 from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
-import structlog
-
+from frontis.edge.redis_outage import REDIS_SECONDS, RedisOutage
 from frontis.errors import RateLimited
 from frontis.model.usage import Rate
 
 if TYPE_CHECKING:
     from frontis.edge.together import SharedCounters
 
-log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
-
 MINUTE = 60
 MOST_COUNTERS = 100_000
-REDIS_SECONDS = 0.25
-RETRY_SECONDS = 3.0
 NETWORK_BITS = 64
 
 
@@ -59,8 +54,11 @@ class RateLimiter:
         self._clock = clock
         self._alone = _Counters()
         self._together = _shared(redis_url, redis_seconds) if redis_url else None
-        self._is_lost = False
-        self._try_again_at = 0.0
+        self._outage = RedisOutage(
+            "redis does not answer: each process limits rates alone",
+            "redis is back: all processes limit rates together",
+            clock=clock,
+        )
 
     async def hit(self, scope: str, limit: int) -> Rate | None:
         """Count one request of a scope, and tell where it stands. A limit of 0 is none: nothing is counted.
@@ -79,7 +77,7 @@ class RateLimiter:
     async def used(self, scope: str) -> int:
         """How many requests of a scope there were in this minute; those that this process counted, without Redis."""
         minute = int(self._clock() // MINUTE)
-        if self._together is not None and not self._is_lost:
+        if self._together is not None and not self._outage.is_on:
             with suppress(OSError):
                 return await self._together.count(scope, minute)
         return self._alone.count(scope, minute)
@@ -101,21 +99,14 @@ class RateLimiter:
     async def _count(self, scope: str, now: float) -> int:
         """How many there were in this minute, with this one."""
         minute = int(now // MINUTE)
-        if self._together is None or (self._is_lost and 0 < self._try_again_at - now <= RETRY_SECONDS):
+        if self._together is None or self._outage.spares():
             return self._alone.add(scope, minute)
-        was_lost = self._is_lost
-        # While one request finds out whether Redis is back, the others do not wait for it.
-        self._try_again_at = now + RETRY_SECONDS
         try:
             count = await self._together.add(scope, minute)
         except OSError as error:
-            if not self._is_lost:
-                log.warning("redis does not answer: each process limits rates alone", error=type(error).__name__)
-            self._is_lost = True
+            self._outage.begin(error)
             return self._alone.add(scope, minute)
-        if was_lost:
-            self._is_lost = False
-            log.info("redis is back: all processes limit rates together")
+        self._outage.end()
         return count
 
 

@@ -84,7 +84,7 @@ def serve(
     with closing(Ledger(address)) as ledger:
         ledger.open()
         hears, complains = multiprocessing.Pipe(duplex=False)
-        process = _Process(program or Program(), settings, complains, ledger.folder)
+        process = _Process(program or Program(), settings.divided(workers), complains, ledger.folder)
         _start(process, host=host, port=_checked_port(host, port), workers=workers)
         if hears.poll():
             raise BadSetting(hears.recv())

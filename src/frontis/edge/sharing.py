@@ -3,14 +3,13 @@
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-import structlog
-
 from frontis.edge.edition import Editions
+from frontis.edge.redis_outage import REDIS_SECONDS, RedisOutage
 from frontis.edge.stored import key_of
 from frontis.model.card import Card
 from frontis.model.picture import Picture
@@ -18,11 +17,6 @@ from frontis.model.picture import Picture
 if TYPE_CHECKING:
     from frontis.edge.together import SharedTurns
 
-log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
-
-REDIS_SECONDS = 0.25
-# One that did not answer is not asked for each card.
-RETRY_SECONDS = 3.0
 # What is left, when the process that draws is gone, to draw the card oneself.
 SHARE_OF_WAITING = 0.5
 FIRST_PAUSE_SECONDS = 0.02
@@ -70,13 +64,26 @@ class DrawnAlone:
 
 
 class DrawnTogether:
-    """Belongs to one event loop. While Redis does not answer, each process draws for itself."""
+    """Belongs to one event loop. While Redis does not answer, each process draws for itself.
 
-    def __init__(self, redis_url: str, editions: Editions, *, redis_seconds: float = REDIS_SECONDS) -> None:
+    clock: monotonic seconds. redis_seconds: how long Redis may take.
+    """
+
+    def __init__(
+        self,
+        redis_url: str,
+        editions: Editions,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        redis_seconds: float = REDIS_SECONDS,
+    ) -> None:
         self._turns = _shared(redis_url, redis_seconds)
         self._editions = editions
-        self._is_lost = False
-        self._try_again_at = 0.0
+        self._outage = RedisOutage(
+            "redis does not answer: each process draws alone",
+            "redis is back: a card is drawn by one process",
+            clock=clock,
+        )
         self._ending: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
@@ -102,13 +109,13 @@ class DrawnTogether:
         """The turn, and whether others wait for its end."""
         gives_up_at = time.monotonic() + seconds * SHARE_OF_WAITING
         pause = FIRST_PAUSE_SECONDS
-        while time.monotonic() >= self._try_again_at:
+        while not self._outage.spares():
             try:
                 answer = await self._turns.ask(key, token, seconds=seconds)
             except OSError as error:
-                self._lose(error)
+                self._outage.begin(error)
                 break
-            self._regain()
+            self._outage.end()
             if answer.is_ours or answer.picture is not None:
                 return Turn(answer.picture), answer.is_ours
             if time.monotonic() + pause > gives_up_at:
@@ -121,18 +128,7 @@ class DrawnTogether:
         try:
             await self._turns.end(key, token, made, seconds=PASSED_ON_SECONDS)
         except OSError as error:
-            self._lose(error)
-
-    def _lose(self, error: OSError) -> None:
-        self._try_again_at = time.monotonic() + RETRY_SECONDS
-        if not self._is_lost:
-            log.warning("redis does not answer: each process draws alone", error=type(error).__name__)
-        self._is_lost = True
-
-    def _regain(self) -> None:
-        if self._is_lost:
-            log.info("redis is back: a card is drawn by one process")
-        self._is_lost = False
+            self._outage.begin(error)
 
 
 def _shared(redis_url: str, seconds: float) -> "SharedTurns":

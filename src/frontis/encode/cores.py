@@ -35,7 +35,8 @@ def side_by_side(work: Callable[[int], T], count: int) -> list[T]:
 
     The caller begins at the end and helpers at the start, so nobody waits for a busy helper.
     """
-    if count < 2 or _cores - _drawing < 1:
+    # Whoever encodes is at work, also where no card is drawn.
+    if count < 2 or _cores <= max(1, _drawing):
         return [work(index) for index in range(count)]
     futures = [(index, _helpers().submit(work, index)) for index in range(count - 1)]
     made = [work(count - 1)]
@@ -46,4 +47,4 @@ def side_by_side(work: Callable[[int], T], count: int) -> list[T]:
 @cache
 def _helpers() -> ThreadPoolExecutor:
     """Threads for the cores that the caller does not use itself."""
-    return ThreadPoolExecutor(max(1, min(MOST_HELPERS, _cores - 1)), "frontis-deflate")
+    return ThreadPoolExecutor(min(MOST_HELPERS, _cores - 1), "frontis-deflate")

@@ -94,7 +94,7 @@ class Settings(BaseSettings):
     render_threads: int = Field(
         0,
         alias="FRONTIS_RENDER_THREADS",
-        description="Cards drawn at one time in each process. 0: one for each core.",
+        description="Cards drawn at one time in each process. 0: the cores, divided by the processes.",
         ge=0,
         le=256,
     )
@@ -261,10 +261,16 @@ class Settings(BaseSettings):
     @property
     def threads(self) -> int:
         """How many cards are drawn at one time."""
-        if self.render_threads:
-            return self.render_threads
-        # A container may be given fewer cores than the machine has.
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return self.render_threads or _cores()
+
+    def divided(self, processes: int) -> "Settings":
+        """As each of so many processes has them: they share the cores, unless it is said how many threads each has."""
+        return self.model_copy(update={"render_threads": self.render_threads or max(1, _cores() // processes)})
+
+
+def _cores() -> int:
+    # A container may be given fewer cores than the machine has.
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _complaint(place: str, problem: str, given: object) -> str:
