@@ -14,6 +14,7 @@ from frontis.model.account import Allowance, KeyKind, Plan
 from frontis.model.card import Card
 from frontis.model.dialect import Dialect, Errand, Metering, Reply, Route, Served, Terms
 from frontis.model.order import AccountUsage, AdmissionWish, Order, Registered, RegisterWish, UsageWish
+from frontis.model.picture import Picture
 from frontis.model.query import Query
 from frontis.templates import catalogue
 
@@ -35,7 +36,7 @@ def card_of(query: Query) -> Order:
 
 
 def described(query: Query) -> Order:
-    def tell(served: Served) -> Reply:
+    def tell(served: Served, _: Picture) -> Reply:
         return said({"fingerprint": served.card.fingerprint, "watermark": served.card.watermark, "id": query.id})
 
     return replace(card_of(query), tell=tell)

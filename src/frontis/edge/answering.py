@@ -112,9 +112,9 @@ class Address:
         keep: Fallbacks | None = request.app.state.fallbacks
         if keep and filled.is_good:
             keep.remember(Case(answer, dialect, route.terms, _address_of(request)), filled.card)
-        visit.source = drawn.source
-        visit.stages = drawn.seconds
-        if filled.is_constant and drawn.source == "memory" and request.method == "GET":
+        visit.source = drawn.source if drawn else "held"
+        visit.stages = drawn.seconds if drawn else {}
+        if drawn and filled.is_constant and drawn.source == "memory" and request.method == "GET":
             hot: HotAnswers = request.app.state.hot
             hot.keep(request.scope, filled.card.fingerprint, drawn.picture, _open(filled.reply))
         return filled.reply

@@ -15,6 +15,7 @@ from frontis.edge.counters import Metrics
 from frontis.edge.making import Maker
 from frontis.edge.plain import PlainCards
 from frontis.edge.replies import picture_reply
+from frontis.edge.tags import Tags
 from frontis.errors import (
     BadTemplate,
     DrawFailed,
@@ -82,6 +83,7 @@ class Fallbacks:
         plain: PlainCards,
         admission: Admission,
         verifier: Verifier | None,
+        tags: Tags,
         metrics: Metrics,
     ) -> None:
         self._cards = cards
@@ -89,6 +91,7 @@ class Fallbacks:
         self._plain = plain
         self._admission = admission
         self._verifier = verifier
+        self._tags = tags
         self._metrics = metrics
         self._last_good: OrderedDict[Address, Card] = OrderedDict()
         self._left_behind: set[asyncio.Task[Any]] = set()
@@ -151,7 +154,7 @@ class Fallbacks:
             return None
         self._metrics.fell_back(case.dialect.name, reason, kind)
         log.info("fallback", dialect=case.dialect.name, template=case.order.card.template, reason=reason, kind=kind)
-        return _reply(case, card, picture, reason)
+        return _reply(case, card, picture, self._tags.of(card, picture), reason)
 
     async def close(self) -> None:
         """End what was left behind."""
@@ -184,11 +187,11 @@ class Fallbacks:
             log.error("a card that a crawler did not wait for failed unexpectedly", error=type(error).__name__)
 
 
-def _reply(case: Case, card: Card, picture: Picture, reason: str) -> Reply:
-    served = Served(card, picture, time.time(), is_cached=True)
+def _reply(case: Case, card: Card, picture: Picture, tag: str, reason: str) -> Reply:
+    served = Served(card, time.time(), is_cached=True)
     # What a key brought belongs in no cache that others share.
     scope = "private" if case.order.is_key_private else "public"
     headers = {"Cache-Control": f"{scope}, max-age={DEGRADED_SECONDS}", HEADER: reason}
     if case.terms.keys:
         headers["Vary"] = "Authorization, X-API-Key"
-    return picture_reply(served, Drawn(picture, "memory"), headers)
+    return picture_reply(served, Drawn(picture, "memory"), tag, headers)

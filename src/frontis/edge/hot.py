@@ -27,6 +27,7 @@ _KEYS = frozenset({b"authorization", b"x-api-key"})
 @dataclass(frozen=True, slots=True)
 class _Answer:
     fingerprint: str
+    picture_tag: str
     tag: str
     dialect: str
     template: str
@@ -57,6 +58,7 @@ class HotAnswers:
         self._answers[address] = _Answer(
             fingerprint,
             picture.etag,
+            whole.headers["etag"],
             visit_of(scope).dialect,
             visit_of(scope).template,
             {"type": "http.response.start", "status": whole.status_code, "headers": whole.raw_headers},
@@ -79,7 +81,7 @@ class HotAnswers:
             if name == b"if-none-match":
                 held = f"{held}, {value.decode('latin-1')}" if held else value.decode("latin-1")
         picture = self._pictures.get(answer.fingerprint)
-        if picture is None or picture.etag != answer.tag:
+        if picture is None or picture.etag != answer.picture_tag:
             del self._answers[address]
             return None
         return answer, None if held and holds(answer.tag, held) else picture.data

@@ -45,6 +45,7 @@ from frontis.edge.slowness import SlowCards
 from frontis.edge.store import Store, open_store
 from frontis.edge.stored import CARDS, MARKS, NoStoredPictures, StoredPictures
 from frontis.edge.sweeping import Sweeper
+from frontis.edge.tags import Tags
 from frontis.edge.tidying import Bounds, Tidier
 from frontis.fetch import Door, Policy, Shelf, parse_allow
 from frontis.fetch.attempts import OnAttempt
@@ -113,16 +114,17 @@ async def lifespan(app: Starlette, *, parts: Parts) -> AsyncIterator[None]:
         app.state.admission = admission = Admission(ports, rates, house)
         maker = Maker(pages, watermark=settings.watermark)
         drawings = Drawings(rates, wait_seconds=settings.request_seconds)
+        tags = Tags(parts.templates, editions)
         plain = _closed_at_the_end(closing, PlainCards(parts.draw, parts.templates, clock=parts.clock))
         verifier = _closed_at_the_end(closing, Verifier()) if settings.anonymous_per_minute else None
         # Read before the first crawler comes, and not in the event loop.
         await asyncio.to_thread(is_social_crawler, "")
-        fallbacks = _closed_at_the_end(closing, Fallbacks(cards, maker, plain, admission, verifier, metrics))
+        fallbacks = _closed_at_the_end(closing, Fallbacks(cards, maker, plain, admission, verifier, tags, metrics))
         librarian = Librarian(ports, store, cards, pages, maker, drawings, most_seconds=settings.request_seconds)
         watch_numbers(metrics, settings, renderers, pictures, degraded, pages, source)
         app.state.hot = HotAnswers(pictures)
         app.state.renderers = renderers
-        app.state.orders = Orders(cards, maker, drawings, admission, ports.meter)
+        app.state.orders = Orders(cards, maker, drawings, admission, ports.meter, tags)
         app.state.fallbacks = fallbacks if settings.crawler_fallback else None
         app.state.errands = Errands(ports, admission, rates, librarian)
         app.state.sweeper = Sweeper(ports.library, store)

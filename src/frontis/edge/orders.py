@@ -10,8 +10,9 @@ from frontis.edge.attempts import Asker
 from frontis.edge.cards import Cards, Drawn
 from frontis.edge.drawings import Drawings
 from frontis.edge.making import Made, Maker
-from frontis.edge.replies import picture_reply
+from frontis.edge.replies import held_reply, picture_reply
 from frontis.edge.spans import stage
+from frontis.edge.tags import Tags
 from frontis.errors import Overloaded, QuotaExceeded, RateLimited
 from frontis.model.card import Card
 from frontis.model.dialect import Dialect, Metering, Reply, Served, Terms
@@ -25,13 +26,13 @@ from frontis.model.usage import Usage
 class Filled:
     """The reply to an order, and how its picture came about.
 
-    card: as it was drawn. is_constant: whoever asks for the same address without a key is told the same. is_good: it
-    lacks nothing.
+    card: as it was drawn. drawn: None for whoever has the picture already. is_constant: whoever asks for the same
+    address without a key is told the same. is_good: it lacks nothing.
     """
 
     reply: Reply
     card: Card
-    drawn: Drawn
+    drawn: Drawn | None
     is_constant: bool
     is_good: bool
 
@@ -39,24 +40,29 @@ class Filled:
 class Orders:
     """Belongs to one event loop."""
 
-    def __init__(self, cards: Cards, maker: Maker, drawings: Drawings, admission: Admission, meter: Meter) -> None:
+    def __init__(
+        self, cards: Cards, maker: Maker, drawings: Drawings, admission: Admission, meter: Meter, tags: Tags
+    ) -> None:
         self._cards = cards
         self._maker = maker
         self._drawings = drawings
         self._admission = admission
         self._meter = meter
+        self._tags = tags
 
     async def fill(self, order: Order, dialect: Dialect, terms: Terms, query: Query, *, client: str) -> Filled:
         """The reply. Raises FrontisError."""
         with stage("admission"):
             admitted = await self._admission.admit(order, dialect, terms, query, client=client)
+        held = self._held(order, admitted, dialect, terms, query)
+        if held is not None:
+            return held
         asker = _asker(order, admitted, dialect, client)
         made, drawn, usage = await self._drawn(order, admitted, dialect, terms, asker)
         if admitted.holder:
             self._meter.note(admitted.holder, dialect.name, is_hit=drawn.is_cached)
         served = Served(
             made.card,
-            drawn.picture,
             time.time(),
             drawn.is_cached,
             usage,
@@ -65,21 +71,30 @@ class Orders:
             is_degraded=bool(drawn.picture.missing or (made.reading and made.reading.is_degraded)),
         )
         if order.tell is not None:
-            return Filled(order.tell(served), made.card, drawn, is_constant=False, is_good=False)
-        headers = dict(dialect.headers(order, served))
-        if terms.keys:
-            # With another key the same address may be refused, or have another mark.
-            headers["Vary"] = "Authorization, X-API-Key"
-        if order.is_key_private and query.method != "POST":
-            # A shared cache would give it to those who have no key.
-            headers["Cache-Control"] = headers["Cache-Control"].replace("public", "private")
-        reply = picture_reply(served, drawn, headers)
+            told = order.tell(served, drawn.picture)
+            return Filled(told, made.card, drawn, is_constant=False, is_good=False)
+        tag = self._tags.of(made.card, drawn.picture)
+        reply = picture_reply(served, drawn, tag, _headers(order, served, dialect, terms, query))
         is_alike = admitted == NOBODY_COUNTED and order.page is None
         is_constant = is_alike and not (order.key or order.is_open or order.signed_until is not None)
         # Who passes no limit is counted each time.
         is_constant = is_constant and not order.passes_rate_limit
         is_good = not served.is_degraded
         return Filled(reply, made.card, drawn, is_constant and is_good, is_good)
+
+    def _held(self, order: Order, admitted: Admitted, dialect: Dialect, terms: Terms, query: Query) -> Filled | None:
+        """The reply to whoever has the picture already, as its tag tells without it, wherever that picture is now."""
+        if order.page is not None or order.tell is not None or query.method == "POST":
+            return None
+        card = self._maker.marked(order.card, admitted)
+        tag = self._tags.held(card, query.headers.get("if-none-match", ""))
+        if not tag:
+            return None
+        if admitted.holder:
+            self._meter.note(admitted.holder, dialect.name, is_hit=True)
+        served = Served(card, time.time(), is_cached=True, usage=admitted.usage, rate=admitted.rate)
+        reply = held_reply(tag, _headers(order, served, dialect, terms, query))
+        return Filled(reply, card, None, is_constant=False, is_good=True)
 
     async def _drawn(
         self, order: Order, admitted: Admitted, dialect: Dialect, terms: Terms, asker: Asker
@@ -135,6 +150,17 @@ class Orders:
         if drawn.is_cached:
             self._meter.give_back(holder, dialect.name)
         return drawn, usage
+
+
+def _headers(order: Order, served: Served, dialect: Dialect, terms: Terms, query: Query) -> dict[str, str]:
+    headers = dict(dialect.headers(order, served))
+    if terms.keys:
+        # With another key the same address may be refused, or have another mark.
+        headers["Vary"] = "Authorization, X-API-Key"
+    if order.is_key_private and query.method != "POST":
+        # A shared cache would give it to those who have no key.
+        headers["Cache-Control"] = headers["Cache-Control"].replace("public", "private")
+    return headers
 
 
 def _asker(order: Order, admitted: Admitted, dialect: Dialect, client: str) -> Asker:

@@ -5,14 +5,15 @@ import json
 import math
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from starlette.responses import Response
 
 from frontis.edge.cards import Drawn
+from frontis.edge.tags import tags_in
 from frontis.model.dialect import DEGRADED_SECONDS, Reply, Served
 from frontis.model.output import Format
 
-_TAG = re.compile(r'(?:W/)?("[^"]*")')
 _MAX_AGE = re.compile(r"(?<=max-age=)[0-9]+")
 _EXTENSIONS = {"jpeg": "jpg"}
 # RFC 9110, 15.4.5: what a 304 says again. The rest describes the body that is not sent.
@@ -40,21 +41,23 @@ def respond(reply: Reply, *, method: str, if_none_match: str = "") -> Response:
         if "etag" not in headers:
             headers["etag"] = f'"{hashlib.sha256(reply.body).hexdigest()[:32]}"'
         if holds(headers["etag"], if_none_match):
-            kept = {name: value for name, value in headers.items() if name in _KEPT_IN_304}
-            return Response(status_code=304, headers=kept | {"x-content-type-options": "nosniff"})
+            reply = replace(reply, status=304)
+    if reply.status == 304:
+        kept = {name: value for name, value in headers.items() if name in _KEPT_IN_304}
+        return Response(status_code=304, headers=kept | {"x-content-type-options": "nosniff"})
     headers["content-length"] = str(len(reply.body))
     body = b"" if method == "HEAD" else reply.body
     return Response(body, reply.status, headers, media_type=reply.media_type)
 
 
-def picture_reply(served: Served, drawn: Drawn, headers: Mapping[str, str]) -> Reply:
-    """A picture with the headers of its dialect and those of every picture."""
+def picture_reply(served: Served, drawn: Drawn, tag: str, headers: Mapping[str, str]) -> Reply:
+    """A picture with its ETag, the headers of its dialect and those of every picture."""
     picture = drawn.picture
     extension = _EXTENSIONS.get(picture.format, picture.format.value)
     stages = [f'cache;desc="{"hit" if drawn.is_cached else "miss"}"']
     stages += [f"{stage};dur={seconds * 1000:.1f}" for stage, seconds in drawn.seconds.items()]
     ours = {
-        "ETag": picture.etag,
+        "ETag": tag,
         "Content-Disposition": f'inline; filename="{served.card.template}.{extension}"',
         "Accept-Ranges": "none",
         "Server-Timing": ", ".join(stages),
@@ -64,6 +67,11 @@ def picture_reply(served: Served, drawn: Drawn, headers: Mapping[str, str]) -> R
     if served.is_degraded:
         headers = _ageing(headers, math.ceil(drawn.age_seconds))
     return Reply(200, picture.data, picture.media_type, {**OPEN_TO_ALL, **headers, **ours})
+
+
+def held_reply(tag: str, headers: Mapping[str, str]) -> Reply:
+    """For whoever has the picture of that ETag already. headers: those of its dialect."""
+    return Reply(304, b"", "", {**OPEN_TO_ALL, **headers, "ETag": tag, "Server-Timing": 'cache;desc="hit"'})
 
 
 def problem(status: int, title: str, detail: str, headers: Mapping[str, str] | None = None) -> Reply:
@@ -97,4 +105,4 @@ def _ageing(headers: Mapping[str, str], age_seconds: int) -> Mapping[str, str]:
 
 def holds(tag: str, if_none_match: str) -> bool:
     """Whether an If-None-Match names that version, by weak comparison."""
-    return if_none_match.strip() == "*" or tag in _TAG.findall(if_none_match)
+    return if_none_match.strip() == "*" or tag in tags_in(if_none_match)

@@ -24,8 +24,8 @@ class Visit:
     """What is known of a request by its end, for the log and the metrics.
 
     Never a query string: keys and signatures travel in it. source: where its picture came from: hot, by its address
-    alone, or as Drawn has it. stages: seconds of each, of one that was not in memory. refusal: the name of the error
-    that it met.
+    alone; held, where the asker has it; or as Drawn has it. stages: seconds of each, of one that was not in memory.
+    refusal: the name of the error that it met.
     """
 
     status: int = 0

@@ -10,7 +10,6 @@ from frontis.model.account import KeyKind, Plan
 from frontis.model.card import Card
 from frontis.model.order import AdmissionWish, Order, Wish
 from frontis.model.page import Page
-from frontis.model.picture import Picture
 from frontis.model.query import Query
 from frontis.model.usage import Rate, Usage
 
@@ -108,7 +107,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A picture that is about to go out, and what there is to tell beside it.
+    """What there is to tell beside a picture that is about to go out, or that the asker has already.
 
     card: as it was drawn, its watermark among it. now: the Unix time. usage, rate: where the asker's account stands, if
     it was counted. page: what the card was made of, for an order of that kind. is_degraded: something could not be had,
@@ -116,7 +115,6 @@ class Served:
     """
 
     card: Card
-    picture: Picture
     now: float
     is_cached: bool = False
     usage: Usage | None = None

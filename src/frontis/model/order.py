@@ -71,7 +71,7 @@ class Order:
     project: str = ""
     passes_rate_limit: bool = False
     painting: Painting | None = None
-    tell: "Callable[[Served], Reply] | None" = None
+    tell: "Callable[[Served, Picture], Reply] | None" = None
 
 
 @dataclass(frozen=True, slots=True)

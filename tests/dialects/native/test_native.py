@@ -3,7 +3,6 @@
 import json
 import tomllib
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -19,15 +18,13 @@ from frontis.dialects.native import DIALECT, PROBLEMS, address_of, parameters_of
 from frontis.dialects.native.parse import MOST_BODY_BYTES, BodyNotJson, parse
 from frontis.model.card import Card, Value
 from frontis.model.dialect import Reply, Route, Served
-from frontis.model.output import Format, Size
-from frontis.model.picture import Picture
+from frontis.model.output import Size
 from frontis.model.query import Query
 from frontis.templates import Catalogue, catalogue
 
 Case = dict[str, Any]
 Pairs = list[tuple[str, str]]
 TRUTH = tomllib.loads((Path(__file__).parent / "cases.toml").read_text("utf-8"))
-PICTURE = Picture(b"png", Format.PNG, Size(1200, 630))
 CARD, LIST, ONE = DIALECT.routes
 DECLARATION = """
 id = "sample"
@@ -234,21 +231,21 @@ def test_every_error_is_a_problem_with_a_place_in_the_documentation() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "query", "missing", "expected"),
+    ("path", "query", "is_degraded", "expected"),
     [
-        ("sample.png", "", (), "public, max-age=86400, stale-while-revalidate=604800"),
-        ("sample@3.png", "", (), "public, max-age=31536000, immutable"),
-        ("sample.png", "", ("x",), "public, max-age=60"),
-        ("sample@3.png", "", ("x",), "public, max-age=60"),
-        ("sample@3.png", "&exp=1100&sig=x", (), "public, max-age=100"),
-        ("sample@3.png", "&exp=999999999999&sig=x", (), "public, max-age=31536000"),
-        ("sample.png", "&exp=1010&sig=x", ("x",), "public, max-age=10"),
-        ("sample.png", "&exp=900&sig=x", (), "public, max-age=0"),
+        ("sample.png", "", False, "public, max-age=86400, stale-while-revalidate=604800"),
+        ("sample@3.png", "", False, "public, max-age=31536000, immutable"),
+        ("sample.png", "", True, "public, max-age=60"),
+        ("sample@3.png", "", True, "public, max-age=60"),
+        ("sample@3.png", "&exp=1100&sig=x", False, "public, max-age=100"),
+        ("sample@3.png", "&exp=999999999999&sig=x", False, "public, max-age=31536000"),
+        ("sample.png", "&exp=1010&sig=x", True, "public, max-age=10"),
+        ("sample.png", "&exp=900&sig=x", False, "public, max-age=0"),
     ],
 )
-def test_how_long_a_picture_may_be_kept(path: str, query: str, missing: tuple[str, ...], expected: str) -> None:
+def test_how_long_a_picture_may_be_kept(path: str, query: str, is_degraded: bool, expected: str) -> None:
     order = parse(request(path, "title=a" + query))
-    served = Served(order.card, replace(PICTURE, missing=missing), 1000.0)
+    served = Served(order.card, 1000.0, is_degraded=is_degraded)
     assert DIALECT.headers(order, served) == {"Cache-Control": expected}
 
 

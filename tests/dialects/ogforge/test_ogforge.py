@@ -2,7 +2,6 @@
 
 import json
 import tomllib
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -21,8 +20,6 @@ from frontis.icons import names
 from frontis.model.card import Card
 from frontis.model.dialect import Reply, Served
 from frontis.model.order import Order
-from frontis.model.output import Format, Size
-from frontis.model.picture import Picture
 from frontis.model.query import Query
 from frontis.templates import catalogue
 
@@ -31,7 +28,6 @@ Pairs = list[tuple[str, str]]
 TRUTH = tomllib.loads((Path(__file__).parent / "cases.toml").read_text("utf-8"))
 PATH = "/api/v1/og"
 NAMES = tuple(Parameters.model_fields)
-PICTURE = Picture(b"png", Format.PNG, Size(1200, 630))
 REFUSALS = [
     (errors.BadInput("title", "is required"), 400),
     (errors.BadSignature("sig", "is missing"), 403),
@@ -179,7 +175,7 @@ def test_a_signed_address_is_kept_no_longer_than_it_is_good(exp: int, seconds: i
 
 
 def headers(order: Order) -> dict[str, str]:
-    return dict(DIALECT.headers(order, Served(order.card, replace(PICTURE), 1000.0)))
+    return dict(DIALECT.headers(order, Served(order.card, 1000.0)))
 
 
 def catalogued(path: str, *pairs: tuple[str, str]) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 import json
 import tomllib
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -52,7 +51,6 @@ ERRORS = {
     "UpstreamTimeout": errors.UpstreamTimeout("https://example.com/x", "too slow"),
     "WrongMethod": errors.WrongMethod(("GET", "HEAD", "OPTIONS")),
 }
-PICTURE = Picture(b"png", Format.PNG, Size(1200, 630))
 LOOKS = dict(templates())
 NAMES = sorted({*Parameters.model_fields, *(their_name(name) for look in LOOKS.values() for name in look.variables)})
 anything = st.text(st.characters(exclude_categories=()), max_size=300)
@@ -134,7 +132,7 @@ def test_the_json_tells_of_the_picture_and_never_of_the_key() -> None:
     order = card_asked("blog-post", api_key=KEY, title="Zwölf & mehr", response="json", format="jpg", width="600")
     picture = Picture(b"12345", Format.JPEG, Size(600, 630))
     assert order.tell
-    reply = order.tell(Served(order.card, picture, 1000.0, is_cached=True))
+    reply = order.tell(Served(order.card, 1000.0, is_cached=True), picture)
     assert json.loads(reply.body) == {
         "url": "https://og.example.com/v1/og?template=blog-post&title=Zw%C3%B6lf%20%26%20mehr&format=jpg&width=600",
         "template": "blog-post",
@@ -150,21 +148,21 @@ def test_the_json_tells_of_the_picture_and_never_of_the_key() -> None:
 
 
 @pytest.mark.parametrize(
-    ("headers", "query", "missing", "words"),
+    ("headers", "query", "is_degraded", "words"),
     [
-        ({}, (), (), "public, max-age=86400"),
-        ({"x-api-key": KEY}, (), (), "private, max-age=86400"),
-        ({}, (), ("https://example.com/a.png",), "public, max-age=60"),
-        ({}, (("exp", "1010"), ("sig", "x")), (), "public, max-age=10"),
-        ({}, (("exp", "900"), ("sig", "x")), (), "public, max-age=0"),
+        ({}, (), False, "public, max-age=86400"),
+        ({"x-api-key": KEY}, (), False, "private, max-age=86400"),
+        ({}, (), True, "public, max-age=60"),
+        ({}, (("exp", "1010"), ("sig", "x")), False, "public, max-age=10"),
+        ({}, (("exp", "900"), ("sig", "x")), False, "public, max-age=0"),
     ],
     ids=["public", "private", "degraded", "signed", "over"],
 )
 def test_a_picture_may_be_kept_for_a_day_by_those_who_may_have_it(
-    headers: dict[str, str], query: Pairs, missing: tuple[str, ...], words: str
+    headers: dict[str, str], query: Pairs, is_degraded: bool, words: str
 ) -> None:
     order = asked(("template", "default"), ("title", "A"), *query, **headers)
-    served = Served(order.card, replace(PICTURE, missing=missing), 1000.0)
+    served = Served(order.card, 1000.0, is_degraded=is_degraded)
     assert DIALECT.headers(order, served) == {"Cache-Control": words}
 
 

@@ -81,7 +81,7 @@ PROBLEMS: tuple[tuple[type[FrontisError], Problem], ...] = (
 
 def headers(order: Order, served: Served) -> Mapping[str, str]:
     """Cache-Control: for ever with a version in the path, else a day; never beyond the end of a signed address."""
-    if served.picture.missing:
+    if served.is_degraded:
         longest, rest = DEGRADED_SECONDS, ""
     elif order.permanent:
         longest, rest = _YEAR_SECONDS, ", immutable"

@@ -39,7 +39,7 @@ _STATUSES: tuple[tuple[type[FrontisError], int], ...] = (
 
 def headers(order: Order, served: Served) -> Mapping[str, str]:
     """A day, as OGForge's docs have it, but never beyond the end of a signed address; and the theme that was used."""
-    seconds = DEGRADED_SECONDS if served.picture.missing else _DAY_SECONDS
+    seconds = DEGRADED_SECONDS if served.is_degraded else _DAY_SECONDS
     if order.signed_until is not None:
         seconds = min(seconds, max(0, int(order.signed_until - served.now)))
     return {"Cache-Control": f"public, max-age={seconds}", "X-OGForge-Theme": str(order.card.values["theme"])}

@@ -63,7 +63,7 @@ _REFUSALS: tuple[tuple[type[FrontisError], tuple[int, str, str]], ...] = (
 
 def headers(order: Order, served: Served) -> Mapping[str, str]:
     """The headers of a picture, as the page gives them, but that one which lacks something is not kept."""
-    if served.picture.missing:
+    if served.is_degraded:
         lasting = f"public, max-age={DEGRADED_SECONDS}"
     elif order.signed_until is not None:
         lasting = f"public, max-age={min(max(0, int(order.signed_until - served.now)), _MOST_SECONDS)}"

@@ -82,7 +82,7 @@ _REFUSALS: tuple[tuple[type[FrontisError], int, str, str], ...] = (
 def headers(order: Order, served: Served) -> Mapping[str, str]:
     """Cache-Control as OGStack's page gives it; a picture that lacks something is kept for a minute, in caches too."""
     most = EDGE_SECONDS if order.signed_until is None else max(0, int(order.signed_until - served.now))
-    if served.is_degraded or served.picture.missing:
+    if served.is_degraded:
         kept = f"public, max-age={min(DEGRADED_SECONDS, most)}"
     else:
         kept = f"public, max-age={min(BROWSER_SECONDS, most)}, s-maxage={min(EDGE_SECONDS, most)}"

@@ -35,10 +35,10 @@ def headers(order: Order, served: Served) -> Mapping[str, str]:
     quotas = _quotas(served.usage) if served.usage else {}
     if order.signed_until is not None:
         seconds = min(max(0, int(order.signed_until - served.now)), _MOST_SECONDS)
-        if served.picture.missing:
+        if served.is_degraded:
             seconds = min(seconds, DEGRADED_SECONDS)
         return {"Cache-Control": f"public, max-age={seconds}", **quotas}
-    lasting = f"public, max-age={DEGRADED_SECONDS}" if served.picture.missing else FOR_EVER
+    lasting = f"public, max-age={DEGRADED_SECONDS}" if served.is_degraded else FOR_EVER
     return {"Cache-Control": lasting, **quotas}
 
 

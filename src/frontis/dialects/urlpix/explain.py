@@ -57,7 +57,7 @@ def headers(order: Order, served: Served) -> Mapping[str, str]:
 
     No shared cache may keep what was asked for with a key in a header: it would give it to those without.
     """
-    seconds = DEGRADED_SECONDS if served.picture.missing else A_DAY_SECONDS
+    seconds = DEGRADED_SECONDS if served.is_degraded else A_DAY_SECONDS
     if order.signed_until is not None:
         seconds = min(seconds, max(0, int(order.signed_until - served.now)))
     return {"Cache-Control": f"{'private' if order.is_key_private else 'public'}, max-age={seconds}"}

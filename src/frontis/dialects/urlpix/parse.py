@@ -14,6 +14,7 @@ from frontis.model.card import Card, Value
 from frontis.model.dialect import Reply, Served
 from frontis.model.order import Order
 from frontis.model.output import Format
+from frontis.model.picture import Picture
 from frontis.model.query import Query
 from frontis.model.template import Kind, Template, Variable
 from frontis.model.text import cut, folded
@@ -147,9 +148,8 @@ def _resolved(card: Card, template: Template) -> Card:
         raise BadInput(their_name(error.parameter), error.problem, suggestion=error.suggestion) from None
 
 
-def _tell(query: Query, asked: Parameters, served: Served) -> Reply:
+def _tell(query: Query, asked: Parameters, served: Served, picture: Picture) -> Reply:
     """The picture in words. Its address is without the key: whoever reads it shows their own."""
-    picture = served.picture
     shown = [(name, value) for name, value in query.parameters if name not in _HIDDEN]
     told = {
         "url": f"{query.origin}{query.path}?{urlencode(shown, quote_via=quote, errors='replace')}",
