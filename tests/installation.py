@@ -14,10 +14,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import httpx
+import psycopg
 import pytest
 from PIL import Image
 from prometheus_client.parser import text_string_to_metric_families
@@ -29,8 +32,13 @@ import frontis.edge.listening, frontis.edge.serving
 from frontis.cli.serving import serve_cards
 frontis.edge.serving.HEADER_SECONDS = 1
 frontis.edge.listening.drop_the_deaf.__kwdefaults__["seconds"] = 1
+for file in sys.argv[3:]:
+    import wall_clock
+    wall_clock.follow(file)
 serve_cards("127.0.0.1", int(sys.argv[1]), int(sys.argv[2]))
 """
+# Of a lease, which is what a process that is killed may cost.
+MOST_UNITS = 64
 Upstream = Callable[[socket.socket], None]
 
 
@@ -44,6 +52,7 @@ class Installation:
     @property
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("FRONTIS_", "OSIG_"))}
+        kept["PYTHONPATH"] = str(Path(__file__).parent)
         return kept | {"FRONTIS_DATA_DIR": str(self.folder), "FRONTIS_FETCH_ALLOW": "127.0.0.0/8"} | self.variables
 
     def account(self, plan: str = "free") -> str:
@@ -59,15 +68,17 @@ class Installation:
         return str(json.loads(done.stdout)["keys"]["osig"])
 
     @contextmanager
-    def serving(self, *, workers: int = 1) -> Iterator["Serving"]:
+    def serving(self, *, workers: int = 1, has_clock: bool = False) -> Iterator["Serving"]:
+        """has_clock: which can be set."""
         port, output = free_port(), self.folder.parent / f"log-{time.monotonic_ns()}"
+        wall_clock = output.with_name(f"{output.name}-clock")
+        wall_clock.touch()
+        words = [sys.executable, "-c", SERVE, str(port), str(workers), *([str(wall_clock)] if has_clock else [])]
         with output.open("a") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-c", SERVE, str(port), str(workers)], env=self.environment, stdout=log, stderr=log
-            )
+            process = subprocess.Popen(words, env=self.environment, stdout=log, stderr=log)
         try:
             with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-                one = Serving(process, port, client, output)
+                one = Serving(process, port, client, output, wall_clock)
                 until(one.is_well)
                 yield one
         finally:
@@ -81,8 +92,12 @@ class Installation:
         return int(self._asked("SELECT count(*) FROM metering_lease"))
 
     def _asked(self, question: str) -> int:
-        with closing(sqlite3.connect(self.folder / "frontis.sqlite3")) as database:
-            return int(database.execute(question).fetchone()[0])
+        address = self.variables.get("FRONTIS_DATABASE_URL")
+        opened = psycopg.connect(address) if address else sqlite3.connect(self.folder / "frontis.sqlite3")
+        with closing(opened) as database, closing(database.cursor()) as cursor:
+            cursor.execute(question)
+            ((number,),) = cursor.fetchall()
+        return int(number)
 
 
 @dataclass
@@ -91,6 +106,7 @@ class Serving:
     port: int
     client: httpx.Client
     output: Path
+    wall_clock: Path
 
     def is_well(self) -> bool:
         assert self.process.poll() is None, self.output.read_text()
@@ -98,9 +114,24 @@ class Serving:
             return self.client.get("/healthz").status_code == 200
         return False
 
+    def lines(self) -> list[dict[str, Any]]:
+        """Of the log."""
+        return [json.loads(line) for line in self.output.read_text().splitlines() if line.startswith("{")]
+
     def events(self) -> list[str]:
-        lines = self.output.read_text().splitlines()
-        return [str(json.loads(line)["event"]) for line in lines if line.startswith("{")]
+        return [line["event"] for line in self.lines()]
+
+    def set_clock(self, days: float) -> None:
+        """Of its processes: so many days off."""
+        self.wall_clock.write_text(str(days))
+        wanted = datetime.now(UTC) + timedelta(days=days)
+
+        def is_set() -> bool:
+            self.client.get("/healthz")
+            told = [line["timestamp"] for line in self.lines() if line["event"] == "request"][-1]
+            return abs(datetime.fromisoformat(told) - wanted) < timedelta(minutes=10)
+
+        until(is_set)
 
     def status(self, path: str, **parameters: str) -> int:
         """Of an answer by a new connection, that came whole; 0 where none did."""

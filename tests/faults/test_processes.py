@@ -5,9 +5,7 @@ import signal
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
-from installation import Installation, until
-
-MOST_UNITS = 64
+from installation import MOST_UNITS, Installation, until
 
 
 def test_a_process_killed_in_a_burst_costs_its_own_requests_and_at_most_a_lease(installation: Installation) -> None:

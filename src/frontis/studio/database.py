@@ -17,16 +17,38 @@ T = TypeVar("T")
 
 # Few are enough: what asks often is answered from memory, and SQLite has one writer.
 THREADS = 4
+# A server that takes questions and never answers must not hold those who asked.
+ANSWER_SECONDS = 5.0
 _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="frontis-database")
 
 
 async def in_database(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """What the function returns, called in a thread that may use the database.
 
-    Raises StudioUnavailable, and logs why, when the database does not answer; else what the function raises.
+    Raises StudioUnavailable, and logs why, when the database does not answer, or not in time: then what was asked may
+    be done yet, unless it had no thread so far. Else raises what the function raises.
     """
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            return await in_database_at_leisure(function, *args, **kwargs)
+    except TimeoutError:
+        raise StudioUnavailable from None
+
+
+async def in_database_at_leisure(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """The same, however long it takes: for what must know whether it was done."""
     call = asyncio.get_running_loop().run_in_executor(_threads, lambda: answered(function, *args, **kwargs))
     return await call
+
+
+async def soon(work: asyncio.Future[T], *, seconds: float | None = None) -> T:
+    """The outcome of such work, if it is there in time. Raises StudioUnavailable where it is not: the work goes on."""
+    await asyncio.wait({work}, timeout=ANSWER_SECONDS if seconds is None else seconds)
+    if not work.done():
+        # Its failure is logged where it happens, and told to nobody.
+        work.add_done_callback(lambda late: late.cancelled() or late.exception())
+        raise StudioUnavailable
+    return work.result()
 
 
 def answered(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:

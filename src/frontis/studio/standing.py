@@ -1,7 +1,10 @@
 """The studio's side of the ports, open for as long as an edge is."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+
+import structlog
 
 from frontis.model.ports import Ports
 from frontis.settings import Settings
@@ -10,6 +13,11 @@ from frontis.studio.accounts.ring import KeyRing
 from frontis.studio.library.shelf import Shelf
 from frontis.studio.metering.attempts import AttemptLog
 from frontis.studio.metering.meter import LeasingMeter
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+# The process is to end, whatever the database does.
+CLOSE_SECONDS = 2.0
 
 
 @asynccontextmanager
@@ -25,7 +33,9 @@ async def open_ports(settings: Settings) -> AsyncIterator[Ports]:
     try:
         yield Ports(ring, ring, entrance, meter, attempts, Shelf())
     finally:
-        await meter.close()
-        await attempts.close()
-        await entrance.close()
-        await ring.close()
+        for each in (meter, attempts, entrance, ring):
+            try:
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await each.close()
+            except TimeoutError:
+                log.warning("not all could be written at the end: the database does not answer in time")

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from frontis.model.account import Holder
 from frontis.model.usage import Period, Usage
 from frontis.studio.database import THREADS, in_database
 from frontis.studio.metering import leases
-from frontis.studio.metering.meter import LeasingMeter
+from frontis.studio.metering.meter import AWAY_SECONDS, LeasingMeter
 from frontis.studio.metering.models import Count, Lease
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -479,5 +479,68 @@ def test_accounts_that_ask_no_more_are_forgotten() -> None:
         await meter.write()
         assert meter._tallies == {}
         assert meter._busy == set()
+
+    asyncio.run(story())
+
+
+def test_a_database_that_hangs_holds_nobody_and_what_it_grants_at_last_is_spent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    holder = holder_of(new_account(), daily=1_000)
+    time = SetClock()
+    meter = LeasingMeter(warning_part=0.8, clock=time.clock)
+    answers, asked = Event(), []
+
+    def granted(*args: Any, **kwargs: Any) -> Any:
+        asked.append(1)
+        assert answers.wait(20)
+        return leases.grant(*args, **kwargs)
+
+    async def story() -> None:
+        monkeypatch.setattr("frontis.studio.metering.meter.grant", granted)
+        monkeypatch.setattr("frontis.studio.database.ANSWER_SECONDS", 0.05)
+        with pytest.raises(StudioUnavailable):
+            await meter.take(holder, DIALECT)
+        monkeypatch.setattr("frontis.studio.database.ANSWER_SECONDS", 1_000)
+        # By now nobody waits as long, and of those who come together one alone.
+        for _ in range(2):
+            time.pass_by(AWAY_SECONDS)
+            found = await asyncio.gather(*[meter.take(holder, DIALECT) for _ in range(30)], return_exceptions=True)
+            assert {type(each) for each in found} == {StudioUnavailable}
+        assert len(asked) == 1
+        answers.set()
+        (leasing,) = (tally.leasing for tally in meter._tallies.values())
+        assert leasing
+        await asyncio.wait({leasing})
+        time.pass_by(AWAY_SECONDS)
+        assert (await meter.take(holder, DIALECT)).day_used == 1
+        assert len(asked) == 1
+        await meter.close()
+
+    asyncio.run(story())
+    assert set(Count.objects.values_list("given_out", flat=True)) == {1}
+
+
+def test_who_goes_away_while_a_lease_is_had_leaves_it_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    holder = holder_of(new_account(), daily=1_000)
+    meter = LeasingMeter(warning_part=0.8)
+    answers, begun = Event(), Event()
+
+    def granted(*args: Any, **kwargs: Any) -> Any:
+        begun.set()
+        assert answers.wait(20)
+        return leases.grant(*args, **kwargs)
+
+    async def story() -> None:
+        monkeypatch.setattr("frontis.studio.metering.meter.grant", granted)
+        first = asyncio.create_task(meter.take(holder, DIALECT))
+        await asyncio.to_thread(begun.wait, 10)
+        first.cancel()
+        await asyncio.wait({first})
+        second = asyncio.create_task(meter.take(holder, DIALECT))
+        await asyncio.sleep(0)
+        answers.set()
+        assert (await second).day_used == 1
+        await meter.close()
 
     asyncio.run(story())

@@ -1,5 +1,6 @@
 """The record of renders: collected in memory, written in batches, reported from the database, pruned by age."""
 
+import asyncio
 from collections import deque
 from datetime import timedelta
 from math import ceil
@@ -11,7 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from frontis.errors import StudioUnavailable
 from frontis.model.usage import Attempt, RenderMetrics
 from frontis.studio.accounts.models import Account
-from frontis.studio.database import in_database
+from frontis.studio.database import in_database, in_database_at_leisure, soon
 from frontis.studio.metering.clock import Clock
 from frontis.studio.metering.models import RenderAttempt
 from frontis.studio.metering.pruning import prune
@@ -59,7 +60,7 @@ class AttemptLog:
 
     async def report(self, *, hours: int) -> RenderMetrics:
         """What became of those of the last hours. Raises StudioUnavailable."""
-        await self.write()
+        await soon(asyncio.get_running_loop().create_task(self.write()))
         return await in_database(_report, hours, self._clock)
 
     async def write(self) -> None:
@@ -70,14 +71,14 @@ class AttemptLog:
         while self._waiting:
             batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
             try:
-                await in_database(_written, batch)
+                await in_database_at_leisure(_written, batch)
             except StudioUnavailable:
                 self._waiting.extendleft(reversed(batch[: MOST_WAITING - len(self._waiting)]))
                 raise
 
     async def prune(self) -> None:
         """Delete what nobody needs any more. Raises StudioUnavailable."""
-        await in_database(prune, self._clock.now(), self._keep)
+        await in_database_at_leisure(prune, self._clock.now(), self._keep)
 
 
 def _written(batch: list[Attempt]) -> None:

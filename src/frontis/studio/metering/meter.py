@@ -18,7 +18,7 @@ from contextlib import suppress
 from frontis.errors import QuotaExceeded, StudioUnavailable
 from frontis.model.account import Holder
 from frontis.model.usage import Usage
-from frontis.studio.database import in_database
+from frontis.studio.database import in_database, in_database_at_leisure, soon
 from frontis.studio.metering.clock import Clock
 from frontis.studio.metering.leases import LEASE_ENDS_AFTER, Credit, Ended, Exhausted, Quota, given_out, grant, settle
 from frontis.studio.metering.notes import Notebook
@@ -29,6 +29,8 @@ from frontis.studio.metering.tally import Tally
 POLL_SECONDS = 0.05
 # For so long after an error nobody asks the database again: those who wait are told at once.
 AWAY_SECONDS = 0.5
+# For so long somebody waits for a database that failed the last time.
+DOUBT_SECONDS = 0.5
 SETTLE_SECONDS = 0.25
 WRITE_SECONDS = 2.0
 WAIT_SECONDS = LEASE_ENDS_AFTER.total_seconds()
@@ -46,6 +48,7 @@ class LeasingMeter:
         self._busy: set[tuple[int, str]] = set()
         self._is_closed = False
         self._away_until = float("-inf")
+        self._is_doubtful = False
         self._rhythms = [Rhythm(SETTLE_SECONDS, self.settle), Rhythm(WRITE_SECONDS, self.write)]
 
     def open(self) -> None:
@@ -177,10 +180,18 @@ class LeasingMeter:
         if self._is_closed or self._clock.monotonic() < self._away_until:
             raise StudioUnavailable
         if tally.leasing is not None:
-            await asyncio.wait([tally.leasing])
+            await self._had_soon(tally.leasing)
             return None
         tally.leasing = asyncio.get_running_loop().create_task(self._lease(tally, quota))
-        return await asyncio.shield(tally.leasing)
+        return await self._had_soon(tally.leasing)
+
+    async def _had_soon(self, leasing: asyncio.Task[Exhausted | None]) -> Exhausted | None:
+        try:
+            return await soon(leasing, seconds=DOUBT_SECONDS if self._is_doubtful else None)
+        except StudioUnavailable:
+            self._is_doubtful = True
+            self._away_until = self._clock.monotonic() + AWAY_SECONDS
+            raise
 
     async def _lease(self, tally: Tally, quota: Quota) -> Exhausted | None:
         purse = tally.purse(self._clock.day())
@@ -188,16 +199,16 @@ class LeasingMeter:
         wanted, spent_row = tally.prepare(self._clock.monotonic())
         try:
             await self._settle([tally])
-            answer = await in_database(
+            answer = await in_database_at_leisure(
                 grant, purse, quota, wanted=wanted, warned_at=warned_at, spent_row=spent_row, now=self._clock.now()
             )
         except StudioUnavailable:
-            self._away_until = self._clock.monotonic() + AWAY_SECONDS
             if spent_row is not None:
                 self._owe(Ended(purse, spent_row, 0))
             raise
         finally:
             tally.leasing = None
+        self._is_doubtful = False
         if isinstance(answer, Exhausted):
             return answer
         tally.renew(quota, purse, answer, warned_at, self._clock.monotonic())
@@ -213,7 +224,7 @@ class LeasingMeter:
         for tally in tallies:
             tally.ended, tally.credits = [], []
         try:
-            await in_database(settle, ended, credits_due)
+            await in_database_at_leisure(settle, ended, credits_due)
         except StudioUnavailable:
             for lease in ended:
                 self._owe(lease)

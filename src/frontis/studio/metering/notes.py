@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from frontis.errors import StudioUnavailable
 from frontis.model.account import Holder
 from frontis.studio.accounts.models import Account, Key, Project
-from frontis.studio.database import in_database
+from frontis.studio.database import in_database_at_leisure
 from frontis.studio.metering.clock import SECONDS_A_DAY, Clock
 from frontis.studio.metering.models import Usage
 from frontis.studio.metering.writing import writing
@@ -78,7 +78,7 @@ class Notebook:
         if not (renders or hits or keys):
             return
         try:
-            await in_database(_written, renders, hits, keys, self._clock.now())
+            await in_database_at_leisure(_written, renders, hits, keys, self._clock.now())
         except StudioUnavailable:
             self._renders.update(renders)
             self._hits.update(hits)
