@@ -14,20 +14,28 @@ class ClientGone(Exception):
 
 
 async def while_present(request: Request, work: Coroutine[Any, Any, T]) -> T:
-    """The outcome of the work. When the client goes away first, the work is cancelled and ClientGone is raised."""
-    task = asyncio.create_task(work)
-    absence = asyncio.create_task(_absence(request))
+    """The outcome of the work. When the client goes away first, the work is cancelled and ClientGone is raised.
+
+    The work is done in the calling task: one of its own would cost an answer several turns of the event loop, and at
+    each of them the threads that draw are asked for the interpreter.
+    """
+    worker = asyncio.current_task()
+    is_gone = False
+
+    async def watch() -> None:
+        nonlocal is_gone
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        is_gone = True
+        if worker is not None:
+            worker.cancel()
+
+    watching = asyncio.create_task(watch())
     try:
-        await asyncio.wait({task, absence}, return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
-            raise ClientGone
-        return task.result()
+        return await work
+    except asyncio.CancelledError:
+        if not is_gone or worker is None or worker.uncancel():
+            raise
+        raise ClientGone from None
     finally:
-        for each in (task, absence):
-            each.cancel()
-        await asyncio.gather(task, absence, return_exceptions=True)
-
-
-async def _absence(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+        watching.cancel()

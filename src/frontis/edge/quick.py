@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from frontis.edge.counters import Metrics
@@ -46,11 +46,12 @@ class QuickStore:
         self._metrics = metrics
         self._is_busy = is_busy
         self._clock = clock
-        self._calm: asyncio.Task[None] | None = None
         self._away_until = 0.0
+        # By key; nothing to put is something to delete.
+        self._pending: dict[str, tuple[Put, ...]] = {}
         self._pending_bytes = 0
-        self._writing: dict[str, asyncio.Task[None]] = {}
-        self._turns = asyncio.Semaphore(WRITERS)
+        self._under_way: set[str] = set()
+        self._writers: set[asyncio.Task[None]] = set()
 
     @property
     def is_away(self) -> bool:
@@ -69,61 +70,62 @@ class QuickStore:
             return None
 
     def put(self, *wanted: Put) -> None:
-        """Keep these, soon, one after the other. With too much in waiting they are dropped."""
-        size_bytes = sum(len(each.data) for each in wanted)
+        """Keep these, soon, one after the other. With too much in waiting they are dropped.
+
+        What was to be done to the last of their keys, and is not begun, is done no more; but what was to be put before
+        it is put.
+        """
+        key = wanted[-1].key
+        before = self._pending.get(key, ())[:-1]
+        size_bytes = _size(wanted) - _size(self._pending.get(key, ())[-1:])
         if self.is_away or self._pending_bytes + size_bytes > MOST_PENDING_BYTES:
             self._metrics.stored("dropped")
             return
         self._pending_bytes += size_bytes
-        self._begin(wanted[-1].key, self._put(wanted), size_bytes)
+        self._begin(key, (*before, *wanted))
 
     def drop(self, key: str) -> None:
         """Forget what is under a key, soon."""
         if not self.is_away:
-            self._begin(key, self._delete(key), 0)
+            self._pending_bytes -= _size(self._pending.get(key, ()))
+            self._begin(key, ())
 
     async def close(self) -> None:
         """Write what waits, for a moment."""
         self._is_busy = lambda: False
-        if self._writing:
-            _, late = await asyncio.wait(self._writing.values(), timeout=CLOSE_SECONDS)
+        if self._writers:
+            _, late = await asyncio.wait(self._writers, timeout=CLOSE_SECONDS)
             for task in late:
                 task.cancel()
 
-    def _begin(self, key: str, work: Coroutine[None, None, None], size_bytes: int) -> None:
-        """What is done to one key is done in the order in which it was asked for."""
-        before = self._writing.get(key)
+    def _begin(self, key: str, puts: tuple[Put, ...]) -> None:
+        self._pending[key] = puts
+        if len(self._writers) < WRITERS:
+            task = asyncio.create_task(self._write())
+            self._writers.add(task)
+            task.add_done_callback(self._writers.discard)
 
-        async def in_order() -> None:
-            if before is not None:
-                await asyncio.wait({before})
-            await self._until_calm()
-            async with self._turns:
-                await work
+    async def _write(self) -> None:
+        """Do what waits, as long as there is something that no other writer is at."""
+        while await self._is_calm() and (key := self._next()) is not None:
+            puts = self._pending.pop(key)
+            self._under_way.add(key)
+            try:
+                await (self._put(puts) if puts else self._delete(key))
+            finally:
+                self._under_way.discard(key)
+                self._pending_bytes -= _size(puts)
 
-        task = self._writing[key] = asyncio.create_task(in_order())
-
-        def ended(done: asyncio.Task[None]) -> None:
-            self._pending_bytes -= size_bytes
-            if self._writing.get(key) is done:
-                del self._writing[key]
-            if done.cancelled():
-                # It may not have begun.
-                work.close()
-
-        task.add_done_callback(ended)
-
-    async def _until_calm(self) -> None:
-        if not self._is_busy():
-            return
-        if self._calm is None or self._calm.done():
-            self._calm = asyncio.create_task(self._watch_for_calm())
-        await asyncio.wait({self._calm})
-
-    async def _watch_for_calm(self) -> None:
+    async def _is_calm(self) -> bool:
+        """True, when there is nothing better to do."""
         # What it waits for happens in other threads.
         while self._is_busy():  # noqa: ASYNC110
             await asyncio.sleep(CALM_SECONDS)
+        return True
+
+    def _next(self) -> str | None:
+        """The key that waits the longest, of those that nobody is writing: of one key, the last stays the last."""
+        return next((key for key in self._pending if key not in self._under_way), None)
 
     async def _delete(self, key: str) -> None:
         try:
@@ -147,3 +149,7 @@ class QuickStore:
         # What went wrong is logged by the store, once.
         self._metrics.stored("late" if isinstance(error, TimeoutError) else "failed")
         self._away_until = self._clock() + AWAY_SECONDS
+
+
+def _size(puts: Iterable[Put]) -> int:
+    return sum(len(each.data) for each in puts)

@@ -9,9 +9,22 @@ V = TypeVar("V")
 
 
 class _Flight(Generic[V]):
-    def __init__(self, task: asyncio.Task[V]) -> None:
-        self.task = task
+    """task: what is under way. seats: where those who wait for it are told how it ended."""
+
+    def __init__(self) -> None:
+        self.task: asyncio.Task[None] | None = None
+        self.seats: list[asyncio.Future[V]] = []
         self.passengers = 0
+
+    def land(self, result: V) -> None:
+        for seat in self.seats:
+            if not seat.done():
+                seat.set_result(result)
+
+    def crash(self, error: Exception) -> None:
+        for seat in self.seats:
+            if not seat.done():
+                seat.set_exception(error)
 
 
 class Flights(Generic[K, V]):
@@ -38,40 +51,50 @@ class Flights(Generic[K, V]):
         """
         flight = self._flights.get(key)
         if flight is None:
-            flight = self._flights[key] = self._launch(key, depart())
+            flight = self._launch(key, depart())
+        seat: asyncio.Future[V] = asyncio.get_running_loop().create_future()
+        flight.seats.append(seat)
         flight.passengers += 1
         try:
-            await asyncio.wait({flight.task}, timeout=most_seconds)
+            # One who runs out of time stays a passenger: the work may go on without anyone waiting.
+            async with asyncio.timeout(most_seconds):
+                return await seat
         except asyncio.CancelledError:
             flight.passengers -= 1
-            if not flight.passengers:
+            if not flight.passengers and flight.task:
                 self._forget(key, flight)
                 flight.task.cancel()
             raise
-        # One who ran out of time stays a passenger: the work may go on without anyone waiting.
-        if not flight.task.done():
-            raise TimeoutError
-        if flight.task.cancelled():
-            raise ConnectionAbortedError
-        return flight.task.result()
 
     async def close(self) -> None:
         """Cancel all work and wait until it has ended."""
-        tasks = [flight.task for flight in self._flights.values()]
+        tasks = [flight.task for flight in self._flights.values() if flight.task]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _launch(self, key: K, work: Coroutine[Any, Any, V]) -> _Flight[V]:
-        flight = _Flight(asyncio.create_task(work))
-        flight.task.add_done_callback(lambda _: self._land(key, flight))
+        flight = self._flights[key] = _Flight[V]()
+        flight.task = asyncio.create_task(self._fly(key, flight, work))
+        flight.task.add_done_callback(lambda _: self._end(key, flight, work))
         return flight
 
-    def _land(self, key: K, flight: _Flight[V]) -> None:
+    async def _fly(self, key: K, flight: _Flight[V], work: Coroutine[Any, Any, V]) -> None:
+        """Do the work, and tell all who wait in the same turn of the event loop."""
+        try:
+            result = await work
+        except Exception as error:  # noqa: BLE001  (it is raised where somebody waits)
+            self._forget(key, flight)
+            flight.crash(error)
+        else:
+            self._forget(key, flight)
+            flight.land(result)
+
+    def _end(self, key: K, flight: _Flight[V], work: Coroutine[Any, Any, V]) -> None:
+        """Tell those who wait still: it was cancelled, perhaps before it began."""
+        work.close()
         self._forget(key, flight)
-        if not flight.task.cancelled():
-            # When all who waited ran out of time, nobody else asks how it ended.
-            flight.task.exception()
+        flight.crash(ConnectionAbortedError())
 
     def _forget(self, key: K, flight: _Flight[V]) -> None:
         # After a cancellation another flight may have departed under the same key.
