@@ -36,10 +36,10 @@ class ServerError(Exception):
 
 
 @contextmanager
-def frontis(**settings: str) -> Iterator[tuple[int, subprocess.Popen[bytes], float]]:
+def frontis(*, workers: int = 1, **settings: str) -> Iterator[tuple[int, subprocess.Popen[bytes], float]]:
     """Our service with the bench's templates, on a data folder of its own: its port, its process, its start's time."""
     port = _free_port()
-    command = [sys.executable, "-m", "frontis.cli", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", "frontis.cli", "serve", "--port", str(port), "--workers", str(workers)]
     with tempfile.TemporaryDirectory() as data:
         known = {"FRONTIS_DATA_DIR": data, "FRONTIS_ACCESS_LOG": "false"}
         began = time.perf_counter()
