@@ -32,6 +32,8 @@ import frontis.edge.listening, frontis.edge.serving
 from frontis.cli.serving import serve_cards
 frontis.edge.serving.HEADER_SECONDS = 1
 frontis.edge.listening.drop_the_deaf.__kwdefaults__["seconds"] = 1
+import frontis.studio.web
+frontis.studio.web.SLOWEST_PAGE_SECONDS = 1
 for file in sys.argv[3:]:
     import wall_clock
     wall_clock.follow(file)

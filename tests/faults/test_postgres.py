@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import pytest
 
 from installation import MOST_UNITS, Installation, Serving, until
@@ -58,8 +59,11 @@ def test_while_the_database_is_away_no_card_without_a_key_is_lost_and_none_with_
         readiness = one.client.get("/readyz")
         assert (readiness.status_code, readiness.json()["status"]) == (200, "degraded")
         assert "does not answer" in readiness.json()["parts"]["database"]
+        session = {"sessionid": "x" * 32}
+        assert httpx.get(f"{one.client.base_url}/settings", cookies=session, timeout=30).status_code == 503
         end()
         until(crowd.is_served)
+        assert httpx.get(f"{one.client.base_url}/settings", cookies=session, timeout=30).status_code == 302
         assert crowd.ask("afterwards") == ({200: BURST}, {200: BURST})
         assert one.stop() == 0
     assert crowd.served <= installation.counted() <= crowd.served + MOST_UNITS

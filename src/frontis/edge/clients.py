@@ -41,8 +41,13 @@ def client_address(scope: Scope, trusted: Trusted) -> str:
 
 def is_from(scope: Scope, trusted: Trusted) -> bool:
     """Whether it came straight from one of these."""
-    peer = _address(str((scope.get("client") or ("",))[0]))
-    return peer is not None and _is_trusted(peer, trusted)
+    return is_trusted(str((scope.get("client") or ("",))[0]), trusted)
+
+
+def is_trusted(address: str, trusted: Trusted) -> bool:
+    """Whether that address is one of these."""
+    found = _address(address)
+    return found is not None and _is_trusted(found, trusted)
 
 
 class Clients:

@@ -1,10 +1,9 @@
 """What the server does not do for the sockets that it listens on."""
 
 import asyncio
-import os
 import socket
-from contextlib import suppress
-from pathlib import Path
+
+from frontis.edge.sockets import doubles, is_listening
 
 UNREAD_SECONDS = 20
 LOOK_SECONDS = 0.05
@@ -19,27 +18,11 @@ async def drop_the_deaf(*, seconds: float = UNREAD_SECONDS) -> None:
     """
     option = getattr(socket, "TCP_USER_TIMEOUT", None)
     for _ in range(LOOKS if option is not None else 0):
-        found = _listening()
-        if found:
-            for each in found:
-                with each:
-                    each.setsockopt(socket.IPPROTO_TCP, int(option or 0), int(seconds * 1_000))
+        is_told = False
+        for each in doubles():
+            if is_listening(each):
+                each.setsockopt(socket.IPPROTO_TCP, int(option or 0), int(seconds * 1_000))
+                is_told = True
+        if is_told:
             return
         await asyncio.sleep(LOOK_SECONDS)
-
-
-def _listening() -> list[socket.socket]:
-    """Doubles of this process's sockets that listen."""
-    found = []
-    for entry in Path("/proc/self/fd").iterdir():
-        # It may be closed by now.
-        with suppress(OSError, ValueError):
-            if not entry.is_socket():
-                continue
-            double = socket.socket(fileno=os.dup(int(entry.name)))
-            is_tcp = double.family in (socket.AF_INET, socket.AF_INET6) and double.type == socket.SOCK_STREAM
-            if is_tcp and double.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
-                found.append(double)
-            else:
-                double.close()
-    return found

@@ -161,7 +161,7 @@ class _Process:
             raise
         from frontis.edge.stopping import Stoppable  # noqa: PLC0415
 
-        return Stoppable(app, most_seconds=self.settings.request_seconds)
+        return Stoppable(app, most_seconds=self.settings.request_seconds, trusted=self.settings.trusted_proxies)
 
 
 def _spare_what_is_there() -> None:

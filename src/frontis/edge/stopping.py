@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.types import Message, Receive, Scope, Send
 
 from frontis.edge.counters import Metrics
+from frontis.edge.crowding import Crowds
 from frontis.edge.listening import drop_the_deaf
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -30,8 +31,9 @@ class Stoppable:
     from here, once all requests are answered or `most_seconds` are over, and then the process ends.
     """
 
-    def __init__(self, app: Starlette, *, most_seconds: float) -> None:
+    def __init__(self, app: Starlette, *, most_seconds: float, trusted: str = "") -> None:
         self._app = app
+        self._crowds = Crowds(trusted=trusted)
         self._most_seconds = most_seconds
         self._under_way = 0
         self._ending: asyncio.Task[None] | None = None
@@ -51,7 +53,7 @@ class Stoppable:
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         told = asyncio.create_task(self._end.wait())
-        listened = asyncio.create_task(drop_the_deaf())
+        watching = [asyncio.create_task(each) for each in (drop_the_deaf(), self._crowds.watch())]
         is_ours = False
 
         async def hear() -> Message:
@@ -76,7 +78,8 @@ class Stoppable:
             await send(message)
 
         await self._app(scope, hear, tell)
-        listened.cancel()
+        for each in watching:
+            each.cancel()
 
     def _listen(self) -> None:
         """Hear of signals beside the event loop, which goes on to tell the server of them."""

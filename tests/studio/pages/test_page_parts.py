@@ -145,6 +145,39 @@ class TestTheApplication:
         status, _ = asyncio.run(asked("/accounts/login/", body=b"login=", is_whole=False))
         assert status == 408
 
+    def test_a_page_that_hangs_is_given_up_and_holds_its_place_until_it_ends(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ends = asyncio.Event()
+
+        async def hang(*spoken: Any) -> None:
+            send = spoken[-1]
+            await ends.wait()
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b"late"})
+
+        monkeypatch.setattr("django.core.handlers.asgi.ASGIHandler.__call__", hang)
+        monkeypatch.setattr("frontis.studio.web.MOST_AT_ONCE", 2)
+
+        async def story() -> None:
+            pages = pages_app()
+            monkeypatch.setattr("frontis.studio.web.SLOWEST_PAGE_SECONDS", 0.05)
+            for _ in range(2):
+                status, words = await asked("/accounts/login/", pages=pages)
+                assert (status, words[:8]) == (503, b"Accounts")
+            monkeypatch.setattr("frontis.studio.web.SLOWEST_PAGE_SECONDS", 60)
+            # There is no room, so that this one is told at once.
+            assert (await asked("/accounts/login/", pages=pages))[0] == 503
+            ends.set()
+            async with asyncio.timeout(20):
+                # Each of them waits for its thread first.
+                found = await asked("/accounts/login/", pages=pages)
+                while found[0] == 503:
+                    found = await asked("/accounts/login/", pages=pages)
+            assert found == (200, b"late")
+
+        asyncio.run(story())
+
     def test_where_the_public_address_is_set_the_host_of_a_request_counts_for_nothing(self, tmp_path: Path) -> None:
         program = """
 from frontis.studio.web import _placed
@@ -157,7 +190,9 @@ print(_placed(scope, "https://og.example.com"), _placed(scope, "")["headers"][0]
         assert told.count("evil.example") == 1
 
 
-async def asked(path: str, root_path: str = "", *, body: bytes = b"", is_whole: bool = True) -> tuple[int, bytes]:
+async def asked(
+    path: str, root_path: str = "", *, body: bytes = b"", is_whole: bool = True, pages: Any = None
+) -> tuple[int, bytes]:
     """The status and body of the application's answer. body: of the request."""
     scope = {
         "type": "http",
@@ -173,7 +208,7 @@ async def asked(path: str, root_path: str = "", *, body: bytes = b"", is_whole: 
         "client": ("192.0.2.1", 1234),
         "server": ("127.0.0.1", 8000),
     }
-    conversation: Any = ApplicationCommunicator(pages_app(), scope)  # type: ignore[no-untyped-call]
+    conversation: Any = ApplicationCommunicator(pages or pages_app(), scope)  # type: ignore[no-untyped-call]
     await conversation.send_input({"type": "http.request", "body": body, "more_body": not is_whole})
     start = await conversation.receive_output(10)
     answer = b""
