@@ -8,6 +8,9 @@ from starlette.requests import Request
 
 T = TypeVar("T")
 
+# A card is mostly ready by then, and to watch a client costs several turns of the event loop.
+WATCHED_AFTER_SECONDS = 0.05
+
 
 class ClientGone(Exception):
     """The connection was closed before the answer was ready."""
@@ -30,7 +33,10 @@ async def while_present(request: Request, work: Coroutine[Any, Any, T]) -> T:
         if worker is not None:
             worker.cancel()
 
-    watching = asyncio.create_task(watch())
+    watching: list[asyncio.Task[None]] = []
+    begins = asyncio.get_running_loop().call_later(
+        WATCHED_AFTER_SECONDS, lambda: watching.append(asyncio.create_task(watch()))
+    )
     try:
         return await work
     except asyncio.CancelledError:
@@ -38,4 +44,6 @@ async def while_present(request: Request, work: Coroutine[Any, Any, T]) -> T:
             raise
         raise ClientGone from None
     finally:
-        watching.cancel()
+        begins.cancel()
+        for each in watching:
+            each.cancel()
