@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from bitmaps import KINDS, bitmap, gradient_card, half_photo_card, photo, plain
 
-from frontis.encode import cores, drawing, encode
+from frontis.encode import cores, drawing, encode, use_cores
 from frontis.errors import EncodeFailed
 from frontis.model.bitmap import Bitmap
 from frontis.model.output import Format, Output, Size
@@ -51,7 +51,9 @@ def test_a_png_is_the_same_without_any_helper(draw: Callable[[], Bitmap], monkey
     card = draw()
     beside = encode(card, Output(Size(1200, 630))).data
     monkeypatch.setattr(cores, "_helpers", lambda: pytest.fail("a helper is asked"))
-    monkeypatch.setattr(cores, "_cores", 1)
+    # Put back at the end.
+    monkeypatch.setattr(cores, "_cores", 2)
+    use_cores(1)
     assert encode(card, Output(Size(1200, 630))).data == beside
     # One core is this card's, and one that of another card.
     monkeypatch.setattr(cores, "_cores", 2)

@@ -61,7 +61,9 @@ def make_app(
         log.warning("template left out", fault=str(fault))
     home = Home(looks, dialects, public_url=settings.public_url)
     descriptions = Descriptions(dialects, looks, public_url=settings.public_url)
-    parts = Parts(settings, looks, draw or engine(looks), open_source or door(settings), open_ports, clock)
+    parts = Parts(
+        settings, looks, draw or engine(looks, cores=settings.threads), open_source or door(settings), open_ports, clock
+    )
     tracing = open_tracing(os.environ)
     app = Starlette(
         routes=[

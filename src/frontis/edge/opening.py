@@ -250,10 +250,13 @@ def _join_the_ledger(closing: AsyncExitStack, app: Starlette, metrics: Metrics) 
         closing.push_async_callback(membership.close)
 
 
-def engine(templates: Catalogue) -> Draw:
-    """What draws."""
+def engine(templates: Catalogue, *, cores: int) -> Draw:
+    """What draws, with so many cores."""
     # The engine's codecs are loaded with the application and not with this module, so that tests of the rest need none.
+    from frontis.encode import use_cores  # noqa: PLC0415
     from frontis.pipeline import render  # noqa: PLC0415
+
+    use_cores(cores)
 
     return partial(render, templates=templates)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from frontis.encode.avif import avif_ladder
 from frontis.encode.budget import Ladder, best
-from frontis.encode.cores import drawing
+from frontis.encode.cores import drawing, use_cores
 from frontis.encode.favicon import ico, shrunk
 from frontis.encode.jpeg import jpeg_ladder
 from frontis.encode.png import png_ladder
@@ -16,7 +16,7 @@ from frontis.model.drawing import Drawing
 from frontis.model.output import Format, Output, Size
 from frontis.model.picture import Picture
 
-__all__ = ["drawing", "encode", "ico", "shrunk"]
+__all__ = ["drawing", "encode", "ico", "shrunk", "use_cores"]
 
 LADDERS: Mapping[Format, Callable[[Bitmap, int | None], Ladder]] = {
     Format.PNG: png_ladder,

@@ -1,20 +1,27 @@
 """Threads that help one that encodes, while there are cores for them."""
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
-from os import cpu_count
 from typing import TypeVar
 
 MOST_HELPERS = 3
 
 T = TypeVar("T")
 
-_cores = cpu_count() or 1
+# A container may be given fewer cores than the machine has.
+_cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 _lock = threading.Lock()
 _drawing = 0
+
+
+def use_cores(count: int) -> None:
+    """Leave the others to other processes."""
+    global _cores  # noqa: PLW0603  (they are those of the process)
+    _cores = count
 
 
 @contextmanager
