@@ -41,19 +41,22 @@ def main() -> None:
 
 def cores(rounds: int, seconds: int) -> Table:
     """Unique cards a second, with the service held to some of the machine's cores; wrk has all of them."""
-    counts = sorted({1, 2, len(os.sched_getaffinity(0))})
-    rates: dict[int, list[float]] = {count: [] for count in counts}
     every = sorted(os.sched_getaffinity(0))
+    counts = sorted({1, 2, len(every)})
+    # By the number of cores and of processes.
+    rates: dict[tuple[int, int], list[float]] = {(count, each): [] for count in counts for each in {1, count}}
+    settings = {"FRONTIS_DATABASE_URL": "none", "FRONTIS_STORE_MB": "0"}
     for turn in range(rounds):
-        for count in counts:
+        for (count, processes), found in rates.items():
             os.sched_setaffinity(0, set(every[:count]))
             try:
-                with frontis(FRONTIS_DATABASE_URL="none", FRONTIS_STORE_MB="0") as (port, _, _):
+                with frontis(workers=processes, **settings) as (port, _, _):
                     os.sched_setaffinity(0, set(every))
-                    rates[count].append(_unique(port, (1200, 630), seconds, turn))
+                    found.append(_unique(port, (1200, 630), seconds, turn))
             finally:
                 os.sched_setaffinity(0, set(every))
-    return _table("cores", "cards a second, 1200x630 PNG", [(str(count), rates[count]) for count in counts])
+    rows = [(f"{count} / {processes}", found) for (count, processes), found in rates.items()]
+    return _table("cores / processes", "cards a second, 1200x630 PNG", rows)
 
 
 def sizes(rounds: int, seconds: int) -> Table:

@@ -10,8 +10,8 @@ from frontis.dialects import DIALECTS
 from frontis.edge.locating import locate
 from frontis.edge.purging import Purger, purge, purge_all, purge_marked
 from frontis.edge.store import Store, open_store
-from frontis.edge.stored import account_mark
 from frontis.errors import AddressUnknown, BadInput
+from frontis.model.account import account_mark
 from frontis.settings import Settings
 
 OTHER = "/card/article.png?title=Another"

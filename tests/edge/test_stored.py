@@ -16,8 +16,9 @@ from frontis.edge.counters import Metrics
 from frontis.edge.edition import Editions
 from frontis.edge.quick import MOST_PENDING_BYTES, Put, QuickStore
 from frontis.edge.store import Store, open_store
-from frontis.edge.stored import StoredPictures, account_mark
+from frontis.edge.stored import StoredPictures
 from frontis.errors import UpstreamTimeout
+from frontis.model.account import account_mark
 from frontis.model.card import Card
 from frontis.model.output import Format
 from frontis.model.picture import Picture

@@ -6,10 +6,12 @@ from obstore.store import MemoryStore
 from obstore.store import ObjectStore as Place
 
 from frontis.edge.alone import NoLibrary
+from frontis.edge.purging import Purger
 from frontis.edge.rounds import Rounds
 from frontis.edge.store import Store
 from frontis.edge.sweeping import Sweeper
 from frontis.errors import StudioUnavailable
+from frontis.model.account import account_mark
 
 
 class Leavings(NoLibrary):
@@ -39,6 +41,24 @@ async def test_everything_below_a_word_goes_and_then_the_word() -> None:
     assert await store.get("images/c/1.png") is None
     assert await store.get("images/kept/1.png") == b"x"
     assert await store.get("other/a/1.png") == b"x"
+
+
+async def test_the_finished_pictures_of_an_account_that_is_gone_go_too() -> None:
+    place = MemoryStore()
+    store = Store(lambda: place)
+    for account, name in ((7, "abc"), (71, "def")):
+        key = f"cards/0/{name}.png"
+        await store.put(key, b"x")
+        await store.put(f"marks/{account_mark(account)}/{name}", key.encode())
+    library = Leavings(account_mark(7), "a")
+    await Sweeper(library, store).sweep_all()
+    assert await store.get("cards/0/abc.png") is None
+    assert await store.get("cards/0/def.png") == b"x"
+    assert library.words == ()
+    # Other processes hear of it, and forget what they have in memory.
+    forgotten: list[object] = []
+    await Purger(store, forgotten.append).hear()
+    assert forgotten == [["abc"]]
 
 
 async def test_it_tries_again_when_the_store_or_the_database_was_away() -> None:

@@ -14,7 +14,8 @@ from frontis.edge.locating import locate
 from frontis.edge.purging import purge, purge_all, purge_marked
 from frontis.edge.shelf import ORIGINALS
 from frontis.edge.store import Store, open_store
-from frontis.edge.stored import CARDS, MARKS, account_mark, key_of, page_mark, project_mark
+from frontis.edge.stored import CARDS, MARKS, key_of, page_mark, project_mark
+from frontis.model.account import account_mark
 from frontis.model.card import Card
 from frontis.settings import Settings
 from frontis.templates import catalogue

@@ -12,10 +12,11 @@ from frontis.edge.rendering import Renderers
 from frontis.edge.sharing import DrawnAlone, Sharing
 from frontis.edge.slowness import SlowCards
 from frontis.edge.spans import past_stages, stage
-from frontis.edge.stored import NoStoredPictures, StoredPictures, account_mark, page_mark, project_mark
+from frontis.edge.stored import NoStoredPictures, StoredPictures, page_mark, project_mark
 from frontis.edge.turns import Claim
 from frontis.errors import BadPicture, DrawTooSlow, FrontisError, Overloaded
 from frontis.fetch.flights import Flights
+from frontis.model.account import account_mark
 from frontis.model.card import Card
 from frontis.model.output import Format
 from frontis.model.picture import Picture

@@ -22,13 +22,8 @@ def key_of(card: Card, editions: Editions) -> str:
     return f"{CARDS}/{edition}/{fingerprint[:2]}/{fingerprint}.{Format(card.format).value}"
 
 
-def account_mark(account: int) -> str:
-    """Under which the pictures of an account are found."""
-    return f"account-{account}"
-
-
 def project_mark(public_id: str) -> str:
-    """The same, of a project. Its id has capitals, and a key of the store none."""
+    """Under which the pictures of a project are found. Its id has capitals, and a key of the store none."""
     return f"project-{_digest(public_id)}"
 
 

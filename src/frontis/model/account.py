@@ -5,6 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+ACCOUNT_MARK = "account-"
+
+
+def account_mark(account: int) -> str:
+    """Under which the finished pictures of an account are found."""
+    return f"{ACCOUNT_MARK}{account}"
+
 
 class KeyKind(StrEnum):
     """The four shapes of keys, each after the service that gives out such keys."""

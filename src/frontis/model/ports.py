@@ -76,7 +76,7 @@ class Library(Protocol):
         """Delete those that are the holder's, and tell their words. In a minute these are left over."""
 
     async def leftovers(self) -> tuple[str, ...]:
-        """Some words whose bytes nobody needs any more."""
+        """Some words whose bytes nobody needs any more; for an account that is gone, its mark."""
 
     async def forget(self, words: tuple[str, ...]) -> None:
         """These are deleted."""

@@ -53,7 +53,7 @@ class Image(models.Model):
 
 
 class Leftover(models.Model):
-    """A word below which there may be bytes that nobody needs from some time on.
+    """A word below which there may be bytes that nobody needs from some time on; or the mark of a deleted account.
 
     It is written before the bytes are, and struck out with the row of the picture, so that whatever dies in between
     leaves nothing for ever. account: whose room it takes until then; none for a picture that was deleted.
