@@ -7,7 +7,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from frontis.edge.crowding import Crowds
+from frontis.edge.clients import parse_trusted
+from frontis.edge.crowding import Crowds, client_of
 
 HOME, CROWD, GUEST = "127.0.0.1", "127.0.0.2", "127.0.0.3"
 
@@ -61,6 +62,22 @@ def test_as_long_as_there_is_room_nothing_is_ended(server: Server) -> None:
 def test_behind_a_proxy_of_the_operators_there_are_many(trusted: str, server: Server) -> None:
     assert Crowds(scarce=35, most_of_one=10, trusted=trusted).thin_out() == 0
     assert not server.ended()
+
+
+@pytest.mark.parametrize(
+    ("address", "client"),
+    [
+        ("203.0.113.7", "address/203.0.113.7"),
+        ("::ffff:203.0.113.7", "address/203.0.113.7"),
+        ("2001:db8::1", "address/2001:db8::/64"),
+        ("2001:db8:0:0:ffff::2", "address/2001:db8::/64"),
+        ("fe80::1%lo", "address/fe80::/64"),
+        ("::ffff:10.1.2.3", ""),
+        ("10.1.2.3", ""),
+    ],
+)
+def test_a_client_is_an_address_of_ipv4_or_a_network_of_ipv6(address: str, client: str) -> None:
+    assert client_of(address, parse_trusted("10.0.0.0/8")) == client
 
 
 def test_connections_of_our_own_are_left_alone() -> None:

@@ -50,6 +50,12 @@ def is_trusted(address: str, trusted: Trusted) -> bool:
     return found is not None and _is_trusted(found, trusted)
 
 
+def plain_address(address: str) -> str:
+    """That address in its shortest form, as `client_address` gives it; "" when it is none."""
+    found = _address(address)
+    return "" if found is None else str(found)
+
+
 class Clients:
     """ASGI middleware: writes the client's address and scheme into the scope, so that all behind it see the right ones.
 

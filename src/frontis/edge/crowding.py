@@ -10,7 +10,7 @@ from collections import Counter
 
 import structlog
 
-from frontis.edge.clients import Trusted, is_trusted, parse_trusted
+from frontis.edge.clients import Trusted, is_trusted, parse_trusted, plain_address
 from frontis.edge.rates import address_scope
 from frontis.edge.sockets import count_open_files, doubles, is_listening
 
@@ -61,5 +61,9 @@ class Crowds:
 
 
 def client_of(address: str, trusted: Trusted) -> str:
-    """Whose connection it is; "" for a proxy of the operator's, behind which there are many."""
-    return "" if is_trusted(address, trusted) else address_scope(address)
+    """Whose connection it is; "" for a proxy of the operator's, behind which there are many.
+
+    Where one socket listens for both, an IPv4 address comes in IPv6's clothes, in which all would be of one network.
+    """
+    plain = plain_address(address)
+    return "" if not plain or is_trusted(plain, trusted) else address_scope(plain)
