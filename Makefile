@@ -54,6 +54,7 @@ types: $(VENV)/installed-dev ## Check types
 unit: $(VENV)/installed-dev ## Run all tests but the browser's (ARGS="-k words" for some)
 	@tools/find-redis >/dev/null || tools/install-debian redis-server
 	tools/find-php >/dev/null || tools/install-debian php-cli
+	command -v node >/dev/null || tools/install-debian nodejs
 	tools/postgres install
 	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 

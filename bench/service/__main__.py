@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import sys
 import threading
 import time
@@ -22,6 +21,7 @@ from bench.report import machine
 from bench.service.load import Answered, load
 from bench.service.servers import HERE, ServerError, fetch, frontis, memory_mb, nginx, takumi
 from frontis.cli.samples import SAMPLES
+from frontis.model.machine import usable_cores
 
 CARDS = ("flat", "gradient")
 TEMPLATES = {"FRONTIS_TEMPLATES_DIR": str(HERE / "templates")}
@@ -92,7 +92,7 @@ def unique(options: argparse.Namespace) -> list[Row]:
     ours_paths = [_ours(number) for number in range(MOST_PATHS)]
     peer_paths = [f"/{CARDS[number % 2]}?title={quote(title(number))}" for number in range(MOST_PATHS)]
     # Each round goes on where the last one ended, so that no card comes twice.
-    cores = len(os.sched_getaffinity(0))
+    cores = usable_cores()
     one, each, peer = "one process", f"{cores} processes", "peer"
     asked, rates = dict.fromkeys((one, each, peer), 0), {side: list[float]() for side in (one, each, peer)}
     with (

@@ -22,6 +22,7 @@ SIZES = ((600, 315), (1200, 630), (2400, 1260))
 STORED = (10, 1_000, 100_000)
 ASKED = 200
 CONNECTIONS = 8
+BARE = {"FRONTIS_DATABASE_URL": "none", "FRONTIS_STORE_MB": "0"}
 # What a stored picture is beside those that are asked for: it is never read.
 FILLER = bytes(1_000)
 
@@ -45,12 +46,11 @@ def cores(rounds: int, seconds: int) -> Table:
     counts = sorted({1, 2, len(every)})
     # By the number of cores and of processes.
     rates: dict[tuple[int, int], list[float]] = {(count, each): [] for count in counts for each in {1, count}}
-    settings = {"FRONTIS_DATABASE_URL": "none", "FRONTIS_STORE_MB": "0"}
     for turn in range(rounds):
         for (count, processes), found in rates.items():
             os.sched_setaffinity(0, set(every[:count]))
             try:
-                with frontis(workers=processes, **settings) as (port, _, _):
+                with frontis(workers=processes, **BARE) as (port, _, _):
                     os.sched_setaffinity(0, set(every))
                     found.append(_unique(port, (1200, 630), seconds, turn))
             finally:
@@ -62,7 +62,7 @@ def cores(rounds: int, seconds: int) -> Table:
 def sizes(rounds: int, seconds: int) -> Table:
     """Unique cards a second by size."""
     rates: dict[tuple[int, int], list[float]] = {size: [] for size in SIZES}
-    with frontis(FRONTIS_DATABASE_URL="none", FRONTIS_STORE_MB="0") as (port, _, _):
+    with frontis(**BARE) as (port, _, _):
         for turn in range(rounds):
             for size in SIZES:
                 rates[size].append(_unique(port, size, seconds, turn))

@@ -127,7 +127,6 @@ def test_pictures_of_very_many_pixels_are_decoded_apart_and_come_out_the_same(
     assert len(pool._idle) == 1
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="reads what Linux tells of a process")
 def test_a_process_is_bounded_in_memory_and_knows_no_secrets(
     monkeypatch: pytest.MonkeyPatch, pool: apart._Pool
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 
-from frontis.edge.presence import ClientGone, while_present
+from frontis.edge.presence import WATCHED_AFTER_SECONDS, ClientGone, while_present
 
 Message = dict[str, Any]
 
@@ -66,25 +66,26 @@ async def test_for_a_client_that_goes_away_nothing_more_is_done() -> None:
         await asyncio.sleep(0)
 
 
-async def test_whoever_is_cancelled_by_another_stays_cancelled() -> None:
+@pytest.mark.parametrize("goes_too", [False, True])
+async def test_whoever_is_cancelled_by_another_stays_cancelled(*, goes_too: bool) -> None:
     client = Client()
     task = asyncio.create_task(while_present(client.request, asyncio.sleep(60)))
-    await asyncio.sleep(0)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-
-
-async def test_whoever_is_cancelled_while_the_client_goes_stays_cancelled_too() -> None:
-    client = Client()
-    task = asyncio.create_task(while_present(client.request, asyncio.sleep(60)))
-    for _ in range(3):
+    # By then the client is watched.
+    await asyncio.sleep(2 * WATCHED_AFTER_SECONDS)
+    if goes_too:
+        client.goes.set()
         await asyncio.sleep(0)
-    client.goes.set()
-    await asyncio.sleep(0)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_time_that_the_work_itself_ran_out_of_is_no_absence() -> None:
+    async def work() -> None:
+        raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        await while_present(Client().request, work())
 
 
 async def test_a_client_that_goes_when_it_is_done_is_answered() -> None:

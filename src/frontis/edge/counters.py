@@ -72,7 +72,7 @@ class Metrics:
         self._bytes.inc(sent_bytes)
 
     def served(self, dialect: str, template: str, source: str, stages: Mapping[str, float]) -> None:
-        """Count one picture. source: hot, or as Drawn has it. stages: seconds of each, of one not in memory."""
+        """Count one picture. source: as Visit has it. stages: seconds of each, of one not in memory."""
         pictures = self._sources.get((dialect, template, source))
         if pictures is None:
             pictures = self._pictures.labels(dialect, self._known(template), source)

@@ -12,7 +12,7 @@ import structlog
 
 from frontis.edge.clients import Trusted, is_trusted, parse_trusted, plain_address
 from frontis.edge.rates import address_scope
-from frontis.edge.sockets import count_open_files, doubles, is_listening
+from frontis.edge.sockets import doubles, is_listening, open_files
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -40,7 +40,7 @@ class Crowds:
 
     def thin_out(self) -> int:
         """End those beyond a client's share, if there are so many in all. How many were ended."""
-        if count_open_files() < self._scarce:
+        if len(open_files()) < self._scarce:
             return 0
         ports = {each.getsockname()[1] for each in doubles() if is_listening(each)}
         held: Counter[str] = Counter()

@@ -1,7 +1,7 @@
 """Tells stored pictures that would be drawn otherwise today: by another Frontis, another template, other fonts."""
 
 import hashlib
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -24,8 +24,12 @@ class Editions:
 
     def edition(self, template: str) -> str:
         """Lower-case hex digits that are others as soon as the template's cards may look otherwise."""
-        look = self._templates.look(template).template
-        return hashlib.sha256(f"{self._beside}/{look.digest}".encode()).hexdigest()[:_LENGTH]
+        return _edition(self._beside, self._templates.look(template).template.digest)
+
+
+@lru_cache(maxsize=1_024)
+def _edition(beside: str, look: str) -> str:
+    return hashlib.sha256(f"{beside}/{look}".encode()).hexdigest()[:_LENGTH]
 
 
 @cache

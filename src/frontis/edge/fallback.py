@@ -14,7 +14,7 @@ from frontis.edge.cards import Cards, Drawn
 from frontis.edge.counters import Metrics
 from frontis.edge.making import Maker
 from frontis.edge.plain import PlainCards
-from frontis.edge.replies import picture_reply
+from frontis.edge.replies import for_whom, picture_reply
 from frontis.edge.tags import Tags
 from frontis.errors import (
     BadTemplate,
@@ -189,9 +189,6 @@ class Fallbacks:
 
 def _reply(case: Case, card: Card, picture: Picture, tag: str, reason: str) -> Reply:
     served = Served(card, time.time(), is_cached=True)
-    # What a key brought belongs in no cache that others share.
-    scope = "private" if case.order.is_key_private else "public"
-    headers = {"Cache-Control": f"{scope}, max-age={DEGRADED_SECONDS}", HEADER: reason}
-    if case.terms.keys:
-        headers["Vary"] = "Authorization, X-API-Key"
-    return picture_reply(served, Drawn(picture, "memory"), tag, headers)
+    headers = {"Cache-Control": f"public, max-age={DEGRADED_SECONDS}", HEADER: reason}
+    told = for_whom(headers, case.order, case.terms, method="GET")
+    return picture_reply(served, Drawn(picture, "memory"), tag, told)

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from frontis.edge.cache import PictureCache
-from frontis.edge.replies import holds, respond
+from frontis.edge.replies import respond
 from frontis.edge.request_ids import HEADER, REQUEST_ID, RequestIds
+from frontis.edge.tags import holds
 from frontis.edge.visits import Visit, visit_of, write_down
 from frontis.model.dialect import Reply
 from frontis.model.picture import Picture

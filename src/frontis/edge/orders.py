@@ -10,7 +10,7 @@ from frontis.edge.attempts import Asker
 from frontis.edge.cards import Cards, Drawn
 from frontis.edge.drawings import Drawings
 from frontis.edge.making import Made, Maker
-from frontis.edge.replies import held_reply, picture_reply
+from frontis.edge.replies import for_whom, held_reply, picture_reply
 from frontis.edge.spans import stage
 from frontis.edge.tags import Tags
 from frontis.errors import Overloaded, QuotaExceeded, RateLimited
@@ -73,8 +73,8 @@ class Orders:
         if order.tell is not None:
             told = order.tell(served, drawn.picture)
             return Filled(told, made.card, drawn, is_constant=False, is_good=False)
-        tag = self._tags.of(made.card, drawn.picture)
-        reply = picture_reply(served, drawn, tag, _headers(order, served, dialect, terms, query))
+        headers = for_whom(dialect.headers(order, served), order, terms, method=query.method)
+        reply = picture_reply(served, drawn, self._tags.of(made.card, drawn.picture), headers)
         is_alike = admitted == NOBODY_COUNTED and order.page is None
         is_constant = is_alike and not (order.key or order.is_open or order.signed_until is not None)
         # Who passes no limit is counted each time.
@@ -93,8 +93,8 @@ class Orders:
         if admitted.holder:
             self._meter.note(admitted.holder, dialect.name, is_hit=True)
         served = Served(card, time.time(), is_cached=True, usage=admitted.usage, rate=admitted.rate)
-        reply = held_reply(tag, _headers(order, served, dialect, terms, query))
-        return Filled(reply, card, None, is_constant=False, is_good=True)
+        headers = for_whom(dialect.headers(order, served), order, terms, method=query.method)
+        return Filled(held_reply(tag, headers), card, None, is_constant=False, is_good=True)
 
     async def _drawn(
         self, order: Order, admitted: Admitted, dialect: Dialect, terms: Terms, asker: Asker
@@ -150,17 +150,6 @@ class Orders:
         if drawn.is_cached:
             self._meter.give_back(holder, dialect.name)
         return drawn, usage
-
-
-def _headers(order: Order, served: Served, dialect: Dialect, terms: Terms, query: Query) -> dict[str, str]:
-    headers = dict(dialect.headers(order, served))
-    if terms.keys:
-        # With another key the same address may be refused, or have another mark.
-        headers["Vary"] = "Authorization, X-API-Key"
-    if order.is_key_private and query.method != "POST":
-        # A shared cache would give it to those who have no key.
-        headers["Cache-Control"] = headers["Cache-Control"].replace("public", "private")
-    return headers
 
 
 def _asker(order: Order, admitted: Admitted, dialect: Dialect, client: str) -> Asker:

@@ -22,25 +22,21 @@ async def while_present(request: Request, work: Coroutine[Any, Any, T]) -> T:
     The work is done in the calling task: one of its own would cost an answer several turns of the event loop, and at
     each of them the threads that draw are asked for the interpreter.
     """
-    worker = asyncio.current_task()
-    is_gone = False
+    loop = asyncio.get_running_loop()
+    presence = asyncio.timeout(None)
+    watching: list[asyncio.Task[None]] = []
 
     async def watch() -> None:
-        nonlocal is_gone
         while (await request.receive())["type"] != "http.disconnect":
             pass
-        is_gone = True
-        if worker is not None:
-            worker.cancel()
+        presence.reschedule(loop.time())
 
-    watching: list[asyncio.Task[None]] = []
-    begins = asyncio.get_running_loop().call_later(
-        WATCHED_AFTER_SECONDS, lambda: watching.append(asyncio.create_task(watch()))
-    )
+    begins = loop.call_later(WATCHED_AFTER_SECONDS, lambda: watching.append(asyncio.create_task(watch())))
     try:
-        return await work
-    except asyncio.CancelledError:
-        if not is_gone or worker is None or worker.uncancel():
+        async with presence:
+            return await work
+    except TimeoutError:
+        if not presence.expired():
             raise
         raise ClientGone from None
     finally:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -47,8 +48,8 @@ class QuickStore:
         self._is_busy = is_busy
         self._clock = clock
         self._away_until = 0.0
-        # By key; nothing to put is something to delete.
-        self._pending: dict[str, tuple[Put, ...]] = {}
+        # Nothing to put is something to delete.
+        self._pending: deque[tuple[str, tuple[Put, ...]]] = deque()
         self._pending_bytes = 0
         self._under_way: set[str] = set()
         self._writers: set[asyncio.Task[None]] = set()
@@ -70,24 +71,16 @@ class QuickStore:
             return None
 
     def put(self, *wanted: Put) -> None:
-        """Keep these, soon, one after the other. With too much in waiting they are dropped.
-
-        What was to be done to the last of their keys, and is not begun, is done no more; but what was to be put before
-        it is put.
-        """
-        key = wanted[-1].key
-        before = self._pending.get(key, ())[:-1]
-        size_bytes = _size(wanted) - _size(self._pending.get(key, ())[-1:])
-        if self.is_away or self._pending_bytes + size_bytes > MOST_PENDING_BYTES:
+        """Keep these, soon, one after the other. With too much in waiting they are dropped."""
+        if self.is_away or self._pending_bytes + _size(wanted) > MOST_PENDING_BYTES:
             self._metrics.stored("dropped")
             return
-        self._pending_bytes += size_bytes
-        self._begin(key, (*before, *wanted))
+        self._pending_bytes += _size(wanted)
+        self._begin(wanted[-1].key, wanted)
 
     def drop(self, key: str) -> None:
         """Forget what is under a key, soon."""
         if not self.is_away:
-            self._pending_bytes -= _size(self._pending.get(key, ()))
             self._begin(key, ())
 
     async def close(self) -> None:
@@ -99,7 +92,7 @@ class QuickStore:
                 task.cancel()
 
     def _begin(self, key: str, puts: tuple[Put, ...]) -> None:
-        self._pending[key] = puts
+        self._pending.append((key, puts))
         if len(self._writers) < WRITERS:
             task = asyncio.create_task(self._write())
             self._writers.add(task)
@@ -107,8 +100,8 @@ class QuickStore:
 
     async def _write(self) -> None:
         """Do what waits, as long as there is something that no other writer is at."""
-        while await self._is_calm() and (key := self._next()) is not None:
-            puts = self._pending.pop(key)
+        while await self._is_calm() and (found := self._next()) is not None:
+            key, puts = found
             self._under_way.add(key)
             try:
                 await (self._put(puts) if puts else self._delete(key))
@@ -123,9 +116,13 @@ class QuickStore:
             await asyncio.sleep(CALM_SECONDS)
         return True
 
-    def _next(self) -> str | None:
-        """The key that waits the longest, of those that nobody is writing: of one key, the last stays the last."""
-        return next((key for key in self._pending if key not in self._under_way), None)
+    def _next(self) -> tuple[str, tuple[Put, ...]] | None:
+        """What waits the longest. What is done to one key is done in the order in which it was asked for."""
+        for place, (key, puts) in enumerate(self._pending):
+            if key not in self._under_way:
+                del self._pending[place]
+                return key, puts
+        return None
 
     async def _delete(self, key: str) -> None:
         try:

@@ -10,8 +10,9 @@ from dataclasses import replace
 from starlette.responses import Response
 
 from frontis.edge.cards import Drawn
-from frontis.edge.tags import tags_in
-from frontis.model.dialect import DEGRADED_SECONDS, Reply, Served
+from frontis.edge.tags import holds
+from frontis.model.dialect import DEGRADED_SECONDS, Reply, Served, Terms
+from frontis.model.order import Order
 from frontis.model.output import Format
 
 _MAX_AGE = re.compile(r"(?<=max-age=)[0-9]+")
@@ -69,6 +70,18 @@ def picture_reply(served: Served, drawn: Drawn, tag: str, headers: Mapping[str, 
     return Reply(200, picture.data, picture.media_type, {**OPEN_TO_ALL, **headers, **ours})
 
 
+def for_whom(headers: Mapping[str, str], order: Order, terms: Terms, *, method: str) -> dict[str, str]:
+    """The headers of a picture, with what caches must know of the key that it was asked for with."""
+    told = dict(headers)
+    if terms.keys:
+        # With another key the same address may be refused, or have another mark.
+        told["Vary"] = "Authorization, X-API-Key"
+    if order.is_key_private and method != "POST":
+        # A shared cache would give it to those who have no key.
+        told["Cache-Control"] = told["Cache-Control"].replace("public", "private")
+    return told
+
+
 def held_reply(tag: str, headers: Mapping[str, str]) -> Reply:
     """For whoever has the picture of that ETag already. headers: those of its dialect."""
     return Reply(304, b"", "", {**OPEN_TO_ALL, **headers, "ETag": tag, "Server-Timing": 'cache;desc="hit"'})
@@ -101,8 +114,3 @@ def _ageing(headers: Mapping[str, str], age_seconds: int) -> Mapping[str, str]:
     """The headers of a picture that lacks something: what is left of the little time that it may be kept."""
     left = max(0, DEGRADED_SECONDS - age_seconds)
     return {name: _MAX_AGE.sub(lambda found: str(min(int(found[0]), left)), value) for name, value in headers.items()}
-
-
-def holds(tag: str, if_none_match: str) -> bool:
-    """Whether an If-None-Match names that version, by weak comparison."""
-    return if_none_match.strip() == "*" or tag in tags_in(if_none_match)

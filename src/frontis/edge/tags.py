@@ -32,7 +32,7 @@ class Tags:
     def held(self, card: Card, if_none_match: str) -> str:
         """Which of the tags of an If-None-Match is one of that card's picture, by weak comparison; or ""."""
         beginning = self._beginning(card) if if_none_match else ""
-        return next((tag for tag in tags_in(if_none_match) if beginning and tag.startswith(beginning)), "")
+        return next((tag for tag in _named(if_none_match) if beginning and tag.startswith(beginning)), "")
 
     def _beginning(self, card: Card) -> str:
         """The first half, or "" where the card does not decide its picture alone."""
@@ -42,6 +42,10 @@ class Tags:
         return f'"{hashlib.sha256(decides.encode()).hexdigest()[:_LENGTH]}-'
 
 
-def tags_in(if_none_match: str) -> list[str]:
-    """What that header names, each in its quotes (RFC 9110, 13.1.2)."""
+def holds(tag: str, if_none_match: str) -> bool:
+    """Whether an If-None-Match (RFC 9110, 13.1.2) names that version, by weak comparison."""
+    return if_none_match.strip() == "*" or tag in _named(if_none_match)
+
+
+def _named(if_none_match: str) -> list[str]:
     return _TAG.findall(if_none_match)

@@ -1,6 +1,5 @@
 """Threads that help one that encodes, while there are cores for them."""
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,12 +7,13 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TypeVar
 
+from frontis.model.machine import usable_cores
+
 MOST_HELPERS = 3
 
 T = TypeVar("T")
 
-# A container may be given fewer cores than the machine has.
-_cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+_cores = usable_cores()
 _lock = threading.Lock()
 _drawing = 0
 

@@ -2,29 +2,21 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Hashable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
+@dataclass(slots=True, eq=False)
 class _Flight(Generic[V]):
-    """task: what is under way. seats: where those who wait for it are told how it ended."""
+    """seats: where those who wait for it are told how it ended."""
 
-    def __init__(self) -> None:
-        self.task: asyncio.Task[None] | None = None
-        self.seats: list[asyncio.Future[V]] = []
-        self.passengers = 0
-
-    def land(self, result: V) -> None:
-        for seat in self.seats:
-            if not seat.done():
-                seat.set_result(result)
-
-    def crash(self, error: Exception) -> None:
-        for seat in self.seats:
-            if not seat.done():
-                seat.set_exception(error)
+    task: asyncio.Task[None]
+    seats: list[asyncio.Future[V]]
+    passengers: int = 0
 
 
 class Flights(Generic[K, V]):
@@ -61,42 +53,51 @@ class Flights(Generic[K, V]):
                 return await seat
         except asyncio.CancelledError:
             flight.passengers -= 1
-            if not flight.passengers and flight.task:
-                self._forget(key, flight)
+            if not flight.passengers:
+                self._forget(key, flight.seats)
                 flight.task.cancel()
             raise
 
     async def close(self) -> None:
         """Cancel all work and wait until it has ended."""
-        tasks = [flight.task for flight in self._flights.values() if flight.task]
+        tasks = [flight.task for flight in self._flights.values()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _launch(self, key: K, work: Coroutine[Any, Any, V]) -> _Flight[V]:
-        flight = self._flights[key] = _Flight[V]()
-        flight.task = asyncio.create_task(self._fly(key, flight, work))
-        flight.task.add_done_callback(lambda _: self._end(key, flight, work))
+        seats: list[asyncio.Future[V]] = []
+        task = asyncio.create_task(self._fly(key, seats, work))
+        task.add_done_callback(lambda _: self._end(key, seats, work))
+        flight = self._flights[key] = _Flight(task, seats)
         return flight
 
-    async def _fly(self, key: K, flight: _Flight[V], work: Coroutine[Any, Any, V]) -> None:
+    async def _fly(self, key: K, seats: list[asyncio.Future[V]], work: Coroutine[Any, Any, V]) -> None:
         """Do the work, and tell all who wait in the same turn of the event loop."""
         try:
             result = await work
         except Exception as error:  # noqa: BLE001  (it is raised where somebody waits)
-            self._forget(key, flight)
-            flight.crash(error)
+            self._land(key, seats, partial(_crash, error))
         else:
-            self._forget(key, flight)
-            flight.land(result)
+            self._land(key, seats, lambda seat: seat.set_result(result))
 
-    def _end(self, key: K, flight: _Flight[V], work: Coroutine[Any, Any, V]) -> None:
+    def _end(self, key: K, seats: list[asyncio.Future[V]], work: Coroutine[Any, Any, V]) -> None:
         """Tell those who wait still: it was cancelled, perhaps before it began."""
         work.close()
-        self._forget(key, flight)
-        flight.crash(ConnectionAbortedError())
+        self._land(key, seats, partial(_crash, ConnectionAbortedError()))
 
-    def _forget(self, key: K, flight: _Flight[V]) -> None:
+    def _land(self, key: K, seats: list[asyncio.Future[V]], tell: Callable[[asyncio.Future[V]], None]) -> None:
+        self._forget(key, seats)
+        for seat in seats:
+            if not seat.done():
+                tell(seat)
+
+    def _forget(self, key: K, seats: list[asyncio.Future[V]]) -> None:
         # After a cancellation another flight may have departed under the same key.
-        if self._flights.get(key) is flight:
+        flight = self._flights.get(key)
+        if flight is not None and flight.seats is seats:
             del self._flights[key]
+
+
+def _crash(error: Exception, seat: asyncio.Future[V]) -> None:
+    seat.set_exception(error)

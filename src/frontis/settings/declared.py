@@ -1,6 +1,5 @@
 """Every environment variable, with its type, default and help."""
 
-import os
 from pathlib import Path
 from typing import Literal
 
@@ -8,6 +7,7 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from frontis.errors import BadSetting
+from frontis.model.machine import usable_cores
 from frontis.settings.kinds import (
     DatabaseAddress,
     File,
@@ -261,16 +261,11 @@ class Settings(BaseSettings):
     @property
     def threads(self) -> int:
         """How many cards are drawn at one time."""
-        return self.render_threads or _cores()
+        return self.render_threads or usable_cores()
 
     def divided(self, processes: int) -> "Settings":
         """As each of so many processes has them: they share the cores, unless it is said how many threads each has."""
-        return self.model_copy(update={"render_threads": self.render_threads or max(1, _cores() // processes)})
-
-
-def _cores() -> int:
-    # A container may be given fewer cores than the machine has.
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return self.model_copy(update={"render_threads": self.render_threads or max(1, usable_cores() // processes)})
 
 
 def _complaint(place: str, problem: str, given: object) -> str:

@@ -58,5 +58,10 @@ def answered(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> 
     try:
         return function(*args, **kwargs)
     except (DatabaseError, InterfaceError) as error:
-        log.warning("database does not answer", error=f"{type(error).__name__}: {error}"[:300])
+        log_no_answer(error)
         raise StudioUnavailable from error
+
+
+def log_no_answer(error: BaseException) -> None:
+    """Say why the database does not answer."""
+    log.warning("database does not answer", error=f"{type(error).__name__}: {error}"[:300])

@@ -10,6 +10,9 @@ import django
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, ASGISendEvent, Scope
 
+from frontis.errors import StudioUnavailable
+from frontis.studio.database import soon
+
 PREFIXES = ("/accounts", "/settings", "/admin", "/static")
 """Every address of the studio is one of these, or begins with one of these and a slash."""
 LARGEST_BODY = 1_000_000
@@ -90,14 +93,14 @@ class _Bounds:
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
         try:
-            await asyncio.wait({task}, timeout=SLOWEST_PAGE_SECONDS)
+            await soon(task, seconds=SLOWEST_PAGE_SECONDS)
+        except StudioUnavailable:
+            if not told.is_begun:
+                raise _Refused(503) from None
+            await task
         except asyncio.CancelledError:
             task.cancel()
             raise
-        if not task.done() and not told.is_begun:
-            task.add_done_callback(lambda late: late.cancelled() or late.exception())
-            raise _Refused(503)
-        await task
 
 
 class _Answer:

@@ -60,7 +60,7 @@ class AttemptLog:
 
     async def report(self, *, hours: int) -> RenderMetrics:
         """What became of those of the last hours. Raises StudioUnavailable."""
-        await soon(asyncio.get_running_loop().create_task(self.write()))
+        await soon(asyncio.create_task(self.write()))
         return await in_database(_report, hours, self._clock)
 
     async def write(self) -> None:

@@ -9,6 +9,8 @@ from django.shortcuts import render
 from django.template import loader
 from django.views.defaults import server_error
 
+from frontis.studio.database import log_no_answer
+
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 
@@ -16,7 +18,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     """The page for a fault of ours, or of the database's. Called while the exception is being handled."""
     error = sys.exc_info()[1]
     if isinstance(error, (OperationalError, InterfaceError)):
-        log.warning("database does not answer", error=f"{type(error).__name__}: {error}"[:300])
+        log_no_answer(error)
         return HttpResponse(loader.get_template("503.html").render(), status=503, headers={"Retry-After": "10"})
     # The path may hold what stands in a mail for one reader alone; the name of the page does not.
     match = request.resolver_match
