@@ -18,6 +18,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 # Whatever stands in a lock is fetched as a wheel, of the hash that stands there. pyvips alone is published as source only; our
 # build tools are installed by then, so that its build fetches nothing that no hash names.
 INSTALL := $(PIP) install --quiet --require-hashes --only-binary :all: --no-binary pyvips --no-build-isolation
+OURSELVES := $(PIP) install --quiet --no-index --no-deps --no-build-isolation --editable .
+# Compiled while we are installed, if there is a C compiler.
+LOOPS := src/frontis/encode/loops
 # The environment is made anew when its Python is gone, or the project's folder was moved.
 STALE := $(shell $(BIN)/python -c "" 2>/dev/null && grep -qF "$(CURDIR)/$(VENV)" $(BIN)/activate || echo stale)
 
@@ -56,6 +59,7 @@ unit: $(VENV)/installed-dev ## Run all tests but the browser's (ARGS="-k words" 
 	tools/find-php >/dev/null || tools/install-debian php-cli
 	command -v node >/dev/null || tools/install-debian nodejs
 	tools/postgres install
+	[ -e $(LOOPS:loops=libloops.so) ] || { tools/install-debian gcc libc6-dev && $(OURSELVES); }
 	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
 .PHONY: postgres
@@ -115,10 +119,10 @@ $(VENV)/installed-build: requirements-build.lock $(VENV)/pyvenv.cfg
 	@$(INSTALL) -r requirements-build.lock || tools/explain-install
 	touch $@
 
-$(VENV)/installed: requirements.lock pyproject.toml $(VENV)/installed-build
+$(VENV)/installed: requirements.lock pyproject.toml hatch_build.py $(LOOPS).c $(VENV)/installed-build
 	@echo "Installing Frontis into $(VENV); the first time takes a minute or two."
 	$(INSTALL) -r requirements.lock || tools/explain-install
-	$(PIP) install --quiet --no-index --no-deps --no-build-isolation --editable .
+	$(OURSELVES)
 	touch $@
 
 $(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed

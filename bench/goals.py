@@ -10,7 +10,7 @@ from bench.sides import OURS
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """At most this share of the peer's p50 time, and of its bytes where that is claimed too."""
+    """At most this share of the peer's time, and of its bytes where that is claimed too."""
 
     form: str
     peer: str
@@ -59,7 +59,9 @@ def judge(results: Mapping[Case, Result]) -> list[Verdict]:
         if not pairs:
             continue
         times = {card: ours.p50 / peer.p50 for card, (ours, peer) in pairs.items()}
-        verdicts.append(Verdict(goal.form, goal.peer, "time", goal.time, times))
+        first = {card: ours.first / peer.first for card, (ours, peer) in pairs.items()}
+        verdicts.append(Verdict(goal.form, goal.peer, "time, in a row", goal.time, times))
+        verdicts.append(Verdict(goal.form, goal.peer, "time, the first", goal.time, first))
         if goal.size is not None:
             sizes = {card: ours.size_bytes / peer.size_bytes for card, (ours, peer) in pairs.items()}
             verdicts.append(Verdict(goal.form, goal.peer, "bytes", goal.size, sizes))

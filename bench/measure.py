@@ -2,7 +2,8 @@
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 from statistics import median, quantiles
 from typing import NamedTuple
 
@@ -19,24 +20,37 @@ class Case(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """What a case came to. Times in milliseconds; size_bytes is the median; cpu_ms is None where it cannot be known."""
+class Drawings:
+    """Of one case: those that were the first of a turn, and those that followed in it."""
 
+    first: list[Drawing] = field(default_factory=list)
+    following: list[Drawing] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a case came to. Times in milliseconds; size_bytes is the median; cpu_ms is None where it cannot be known.
+
+    first: the median of the first of each turn. p50, p95 and cpu_ms are of those that followed.
+    """
+
+    first: float
     p50: float
     p95: float
     cpu_ms: float | None
     size_bytes: float
 
     @classmethod
-    def of(cls, drawings: Sequence[Drawing]) -> "Result":
-        """The summary of at least two drawings."""
-        times = [each.ms for each in drawings]
-        spent = [each.cpu_ms for each in drawings if each.cpu_ms is not None]
+    def of(cls, drawings: Drawings) -> "Result":
+        """The summary of at least one first and two following drawings."""
+        times = [each.ms for each in drawings.following]
+        spent = [each.cpu_ms for each in drawings.following if each.cpu_ms is not None]
         return cls(
+            first=median(each.ms for each in drawings.first),
             p50=median(times),
             p95=quantiles(times, n=20, method="inclusive")[-1],
             cpu_ms=median(spent) if spent else None,
-            size_bytes=median(each.size_bytes for each in drawings),
+            size_bytes=median(each.size_bytes for each in drawings.following),
         )
 
 
@@ -46,22 +60,26 @@ def cases(sides: Sequence[Side], cards: Sequence[str], forms: Sequence[str]) -> 
 
 
 def measure(
-    sides: Sequence[Side], every: Sequence[Case], *, rounds: int, warm_up: int, step: Callable[[], None]
-) -> dict[Case, list[Drawing]]:
-    """Draw each case once a round, in an order shuffled anew each time, so that bad moments hit all alike.
+    sides: Sequence[Side], every: Sequence[Case], *, rounds: int, in_a_row: int, warm_up: int, step: Callable[[], None]
+) -> dict[Case, Drawings]:
+    """Draw each case in one turn a round, in an order shuffled anew each time, so that bad moments hit all alike.
 
+    in_a_row: the drawings of a turn, one after the other. Before the first of them others were at work, and it finds
+    their bytes in the processor's caches.
     The drawings of the first warm_up rounds are thrown away. No title comes twice, so nothing can answer from memory.
-    step is called after each drawing.
+    step is called after each turn.
     """
     by_name = {side.name: side for side in sides}
-    drawings: dict[Case, list[Drawing]] = {case: [] for case in every}
-    order, shuffler, number = list(every), random.Random(1), 0
+    drawings = {case: Drawings() for case in every}
+    order, shuffler, number = list(every), random.Random(1), count(1)
     for turn in range(warm_up + rounds):
         shuffler.shuffle(order)
         for case in order:
-            number += 1
-            drawing = by_name[case.side].draw(case.card, title(number), case.form)
+            first, *following = (
+                by_name[case.side].draw(case.card, title(next(number)), case.form) for _ in range(in_a_row)
+            )
             if turn >= warm_up:
-                drawings[case].append(drawing)
+                drawings[case].first.append(first)
+                drawings[case].following.extend(following)
             step()
     return drawings

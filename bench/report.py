@@ -23,6 +23,7 @@ class Run:
 
     where: Mapping[str, str]
     rounds: int
+    in_a_row: int
     sides: Sequence[Side]
     results: Mapping[Case, Result]
 
@@ -49,16 +50,17 @@ def heading(run: Run) -> Iterator[str]:
     """Where, when and what was measured, line by line."""
     yield "; ".join(f"{name}: {value}" for name, value in run.where.items())
     yield from (f"{side.name}: {side.label}, on {side.runtime}" for side in run.sides)
-    yield f"{run.rounds} rounds, one card in flight; no title twice"
+    yield f"{run.rounds} rounds, {run.in_a_row} cards in a row, one in flight; no title twice"
+    yield "times in ms; first: the first of a row, before which others were at work; the rest: those that follow"
 
 
 def results_table(form: str, run: Run) -> Table:
     """All sides of one format, card by card; the last columns are our share of each peer's time and bytes."""
     table = Table(title=_format_title(form), title_justify="left", title_style="bold")
-    table.add_column("card")
-    table.add_column("side")
-    for name in ("p50 ms", "p95 ms", "CPU ms", "kB", "our time", "our bytes"):
-        table.add_column(name, justify="right")
+    table.add_column("card", no_wrap=True)
+    table.add_column("side", no_wrap=True)
+    for name in ("first", "p50", "p95", "CPU", "kB", "our first", "our p50", "our kB"):
+        table.add_column(name, justify="right", no_wrap=True)
     shown = ""
     for case, result in run.results.items():
         if case.form != form:
@@ -78,10 +80,12 @@ def _format_title(form: str) -> str:
 def _cells(case: Case, result: Result, results: Mapping[Case, Result]) -> list[str]:
     ours = None if case.side == OURS else results.get(Case(OURS, case.card, case.form))
     return [
+        f"{result.first:.1f}",
         f"{result.p50:.1f}",
         f"{result.p95:.1f}",
         "" if result.cpu_ms is None else f"{result.cpu_ms:.1f}",
         f"{result.size_bytes / 1000:.1f}",
+        f"{ours.first / result.first:.2f}x" if ours else "",
         f"{ours.p50 / result.p50:.2f}x" if ours else "",
         f"{ours.size_bytes / result.size_bytes:.2f}x" if ours else "",
     ]
@@ -109,6 +113,7 @@ def as_data(run: Run) -> dict[str, object]:
     return {
         "machine": dict(run.where),
         "rounds": run.rounds,
+        "in_a_row": run.in_a_row,
         "sides": {side.name: {"name": side.label, "runtime": side.runtime} for side in run.sides},
         "results": [{**case._asdict(), **asdict(result)} for case, result in run.results.items()],
         "verdicts": [{**asdict(verdict), "mean": verdict.mean, "is_met": verdict.is_met} for verdict in run.verdicts],
@@ -116,13 +121,18 @@ def as_data(run: Run) -> dict[str, object]:
 
 
 def as_markdown(run: Run, forms: Sequence[str]) -> str:
-    """The run as one table for a README: a row a format and card, p50 ms and kB for each side."""
+    """The run as one table for a README: a row a format and card, first and p50 ms and kB for each side."""
     names = [side.name for side in run.sides]
-    lines = [f"| p50 ms / kB | {' | '.join(side.label for side in run.sides)} |", f"| --- |{' --- |' * len(names)}"]
+    lines = [
+        f"| first, p50 ms / kB | {' | '.join(side.label for side in run.sides)} |",
+        f"| --- |{' --- |' * len(names)}",
+    ]
     for form in forms:
         for card in dict.fromkeys(case.card for case in run.results):
             found = [run.results.get(Case(name, card, form)) for name in names]
-            cells = [f"{each.p50:.1f} / {each.size_bytes / 1000:.0f}" if each else "" for each in found]
+            cells = [
+                f"{each.first:.1f}, {each.p50:.1f} / {each.size_bytes / 1000:.0f}" if each else "" for each in found
+            ]
             lines.append(f"| {_format_title(form)}: {card} | {' | '.join(cells)} |")
     told = "; ".join(f"{name}: {value}" for name, value in run.where.items())
-    return "\n".join([*lines, "", f"Measured by `make bench`. {told}; {run.rounds} rounds.", ""])
+    return "\n".join([*lines, "", f"Measured by `make bench`. {told}; {run.rounds} rounds of {run.in_a_row}.", ""])

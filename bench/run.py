@@ -34,7 +34,7 @@ def main() -> None:
         if options.look:
             _save_pictures(sides, options)
         results = _results(sides, options, console)
-    run = Run(where, options.rounds, sides, results)
+    run = Run(where, options.rounds, options.in_a_row, sides, results)
     _tell(run, options, console)
 
 
@@ -53,8 +53,9 @@ def _tell(run: Run, options: argparse.Namespace, console: Console) -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.run", description="Measure Frontis beside its peers.")
-    parser.add_argument("--rounds", type=int, default=40, help="drawings of each card that count (40)")
-    parser.add_argument("--warm-up", type=int, default=10, help="drawings of each card before that (10)")
+    parser.add_argument("--rounds", type=int, default=20, help="turns of each card that count (20)")
+    parser.add_argument("--in-a-row", type=int, default=5, help="drawings in each turn (5)")
+    parser.add_argument("--warm-up", type=int, default=4, help="turns of each card before those that count (4)")
     for name, choices in (("cards", CARDS), ("formats", tuple(QUALITY)), ("peers", PEERS)):
         words = f"some of {','.join(choices)} (all)"
         parser.add_argument(f"--{name}", type=_some_of(choices), default=list(choices), metavar="A,B", help=words)
@@ -65,8 +66,8 @@ def _options() -> argparse.Namespace:
         "--look", type=Path, metavar="DIR", help="also write each side's pictures there, to be looked at"
     )
     options = parser.parse_args()
-    if options.rounds < 2 or options.warm_up < 0:
-        parser.error("--rounds must be at least 2, --warm-up at least 0")
+    if min(options.rounds, options.in_a_row) < 2 or options.warm_up < 0:
+        parser.error("--rounds and --in-a-row must be at least 2, --warm-up at least 0")
     return options
 
 
@@ -102,7 +103,12 @@ def _results(sides: Sequence[Side], options: argparse.Namespace, console: Consol
     with Progress(*columns, console=console, transient=True, refresh_per_second=1) as progress:
         task = progress.add_task("", total=len(every) * (options.warm_up + options.rounds))
         drawings = measure(
-            sides, every, rounds=options.rounds, warm_up=options.warm_up, step=lambda: progress.advance(task)
+            sides,
+            every,
+            rounds=options.rounds,
+            in_a_row=options.in_a_row,
+            warm_up=options.warm_up,
+            step=lambda: progress.advance(task),
         )
     return {case: Result.of(drawn) for case, drawn in drawings.items()}
 

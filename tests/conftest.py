@@ -15,12 +15,13 @@ from django.db import connections
 from django.db.models.signals import post_migrate
 from hypothesis import settings
 
+from each_way import each_way
 from installation import installation
 from postgres_server import postgres_server
 from redis_server import redis_server, redis_url
 from s3_server import bucket
 
-__all__ = ["bucket", "installation", "postgres_server", "redis_server", "redis_url"]
+__all__ = ["bucket", "each_way", "installation", "postgres_server", "redis_server", "redis_url"]
 
 # Django reads these when it is set up. Were its settings named in pyproject.toml, pytest-django would set it up before
 # this file is read. The folder of one run is no other's.

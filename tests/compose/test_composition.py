@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from frontis.compose import compose
 from frontis.compose.words import cleaned
 from frontis.draw import draw
+from frontis.encode.layers import flat
 from frontis.errors import BadTemplate
 from frontis.model.card import Card, Value
 from frontis.model.markup import SLOT_CLOSE, SLOT_OPEN, Markup
@@ -136,7 +137,7 @@ def test_a_picture_that_is_there_is_named_and_one_that_is_not_is_false(folder: P
 )
 def test_a_card_is_drawn_though_its_template_did_not_ask_whether_there_is_a_picture(folder: Path, html: str) -> None:
     for values in ({}, {"picture": ADDRESS}):
-        drawn = draw(composed(folder, html, values))
+        drawn = flat(draw(composed(folder, html, values)))
         assert set(drawn.pixels) == {0}
     assert composed(folder, html, {"picture": ADDRESS}, {ADDRESS: PHOTO}).content == html.replace(
         "{{ picture }}", "picture"

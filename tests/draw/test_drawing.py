@@ -7,22 +7,22 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import pyvips
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from frontis.compose import compose
 from frontis.draw import draw, drawing
-from frontis.draw.layers import Layers, over
+from frontis.draw.layers import Layers
 from frontis.draw.renderers import Engine
+from frontis.encode.layers import flat
 from frontis.errors import DrawFailed
 from frontis.fonts import Family, library
-from frontis.model.bitmap import Bitmap
+from frontis.model.bitmap import Bitmap, Layered
 from frontis.model.card import Card
 from frontis.model.markup import Markup
 from frontis.model.output import Size
@@ -40,8 +40,8 @@ def markup(card: Card, looks: Catalogue | None = None, photos: dict[str, Photo] 
     return compose(card, looks.look(card.template), photos or {})
 
 
-def pixels(bitmap: Bitmap) -> bytes:
-    return bytes(bitmap.pixels)
+def pixels(drawn: Bitmap | Layered) -> bytes:
+    return bytes(flat(drawn).pixels)
 
 
 def picture(color: tuple[int, int, int]) -> Photo:
@@ -97,12 +97,13 @@ def test_a_card_is_the_same_in_every_process() -> None:
         "import hashlib, sys\n"
         "from frontis.compose import compose\n"
         "from frontis.draw import draw\n"
+        "from frontis.encode.layers import flat\n"
         "from frontis.model.card import Card\n"
         "from frontis.templates import catalogue\n"
         "for word in sys.argv[1:]:\n"
         "    card = catalogue().resolve(Card('article', {'title': word}, (600, 315)))\n"
         "    markup = compose(card, catalogue().look('article'), {})\n"
-        "    print(word, hashlib.sha256(bytes(draw(markup).pixels)).hexdigest())\n"
+        "    print(word, hashlib.sha256(bytes(flat(draw(markup)).pixels)).hexdigest())\n"
     )
     found = []
     for seed, words in (("0", WORDS), ("99", WORDS[::-1])):
@@ -144,7 +145,7 @@ def test_a_picture_that_is_named_in_the_style_sheet_alone_is_drawn_every_time(tm
     for color in ((200, 10, 20), (10, 200, 20)):
         drawn = markup(card, looks, {"https://a.example/p": picture(color)})
         for _ in range(3):
-            bitmap = np.frombuffer(draw(drawn).pixels, np.uint8).reshape(100, 200, 4)
+            bitmap = np.frombuffer(pixels(draw(drawn)), np.uint8).reshape(100, 200, 4)
             assert tuple(bitmap[50, 40, :3]) == color
             assert tuple(bitmap[50, 160, :3]) == color
 
@@ -163,7 +164,7 @@ def test_words_in_the_backdrop_are_drawn_with_the_fonts_of_the_card(tmp_path: Pa
 def test_a_template_without_backdrop_is_drawn_on_nothing(tmp_path: Path) -> None:
     looks = own_template(tmp_path, "<h1>{{ title }}</h1>")
     bitmap = draw(markup(Card("own", {"title": ""}, (100, 100)), looks))
-    assert set(bytes(bitmap.pixels)) == {0}
+    assert set(pixels(bitmap)) == {0}
 
 
 def test_markup_that_cannot_be_laid_out_is_told(tmp_path: Path) -> None:
@@ -206,46 +207,10 @@ def test_a_family_with_signs_in_its_name_spoils_no_page() -> None:
     assert pixels(draw(odd)) == pixels(draw(whole))
 
 
-channel = st.integers(0, 255)
-pixel = st.tuples(channel, channel, channel, channel)
-
-
-@settings(max_examples=60)
-@given(pairs=st.lists(st.tuples(pixel, pixel), min_size=1, max_size=24))
-def test_words_are_laid_over_the_backdrop_as_porter_and_duff_have_it(
-    pairs: list[tuple[tuple[int, ...], tuple[int, ...]]],
-) -> None:
-    # The engine gives nothing but noughts where it painted nothing.
-    front = [each if each[3] else (0, 0, 0, 0) for each, _ in pairs]
-    back = [each for _, each in pairs]
-    words = np.array(front, np.uint8).tobytes()
-    backdrop = np.frombuffer(np.array(back, np.uint8).tobytes(), np.uint32)
-    result = np.frombuffer(over(words, backdrop), np.uint8).reshape(-1, 4).astype(float)
-    for got, upper, lower in zip(result, front, back, strict=True):
-        share, rest = upper[3] / 255, lower[3] / 255 * (1 - upper[3] / 255)
-        alpha = share + rest
-        assert abs(got[3] - alpha * 255) <= 1
-        for n in range(3):
-            if share:
-                assert abs(got[n] - (upper[n] * share + lower[n] * rest) / alpha) <= 1.01
-
-
-def test_words_on_an_opaque_backdrop_are_rounded_to_the_nearest() -> None:
-    random = np.random.default_rng(5)
-    words, backdrop = random.integers(0, 256, (2, 100_000, 4)).astype(np.uint8)
-    words[words[:, 3] == 0] = 0
-    backdrop[:, 3] = 255
-    result = np.frombuffer(over(words.tobytes(), backdrop.view(np.uint32).ravel()), np.uint8).reshape(-1, 4)
-    share = words[:, 3:].astype(int)
-    expected = (2 * (words * share + backdrop * (255 - share)) + 255) // 510
-    assert np.array_equal(result[:, :3], expected[:, :3])
-    assert set(result[:, 3]) == {255}
-
-
 @pytest.mark.parametrize("identity", catalogue().ids())
 def test_what_is_surely_opaque_is_opaque(identity: str) -> None:
     drawn = markup(Card(identity, dict(catalogue().look(identity).template.examples), (600, 315)))
-    for bitmap in (draw(drawn), draw(drawn), draw(drawn)):
+    for bitmap in (flat(draw(drawn)) for _ in range(3)):
         assert not bitmap.surely_opaque or min(pixels(bitmap)[3::4]) == 255
 
 
@@ -257,13 +222,13 @@ def test_a_backdrop_is_opaque_only_if_all_of_it_is(tmp_path: Path) -> None:
     for wide, color in (("100%", "#123"), ("99%", "#123"), ("100%", "#123e")):
         looks = own_template(tmp_path, backdrop.replace("WIDE", wide).replace("COLOR", color), "")
         drawn = markup(Card("own", {"title": "x"}), looks=looks)
-        told[wide, color] = draw(drawn).surely_opaque
+        told[wide, color] = flat(draw(drawn)).surely_opaque
     assert told == {("100%", "#123"): True, ("99%", "#123"): False, ("100%", "#123e"): False}
 
 
 def test_kept_layers_are_bounded() -> None:
     layers = Layers()
-    big = bytes(4 * 5_000_000)
+    big = Bitmap(2_500, 2_000, bytes(4 * 5_000_000))
     for name in "abcd":
         for _ in range(2):
             layers.get(name, lambda: big)
@@ -271,10 +236,43 @@ def test_kept_layers_are_bounded() -> None:
     assert len(layers._kept) == 2
     asked = []
 
-    def asking(name: str) -> bytes:
+    def asking(name: str) -> Bitmap:
         asked.append(name)
         return big
 
     layers.get("d", lambda: asking("d"))
     layers.get("a", lambda: asking("a"))
     assert asked == ["a"]
+
+
+@pytest.mark.parametrize("color", ["#102030", "linear-gradient(#102030, #102030)"])
+def test_a_backdrop_of_one_colour_is_painted_with_the_words(tmp_path: Path, color: str) -> None:
+    html = '{% block backdrop %}<div class="ground"></div>{% endblock %}<h1>{{ title }}</h1>'
+    looks = own_template(tmp_path, html, f".ground {{ height: 100%; background: {color} }} h1 {{ color: #fff }}")
+    drawn = draw(markup(Card("own", {"title": "Words"}, (200, 100)), looks))
+    assert isinstance(drawn, Bitmap)
+    assert drawn.surely_opaque
+    colors = np.frombuffer(pixels(drawn), np.uint8).reshape(-1, 4)
+    assert colors[0].tolist() == [16, 32, 48, 255]
+    assert colors[:, :3].max() > 200
+
+
+def test_a_backdrop_that_lets_something_through_or_has_a_spot_stays_a_layer(tmp_path: Path) -> None:
+    for css in (".ground { height: 100%; background: #10203080 }", ".ground { height: 99%; background: #102030 }"):
+        looks = own_template(tmp_path, '{% block backdrop %}<div class="ground"></div>{% endblock %}<p>x</p>', css)
+        assert isinstance(draw(markup(Card("own", {"title": "x"}, (200, 100)), looks)), Layered)
+
+
+def test_a_kept_layer_is_the_same_object_from_the_second_card_on() -> None:
+    drawn = [draw(markup(Card("ogimage-dark", {"title": title}, (600, 315)))) for title in ("one", "two", "three")]
+    backdrops = [each.backdrop for each in drawn if isinstance(each, Layered)]
+    assert len(backdrops) == 3
+    assert backdrops[1] is backdrops[2]
+
+
+def test_colours_that_are_kept_are_bounded_in_number() -> None:
+    layers = Layers()
+    for number in range(13_000):
+        color = Bitmap(1, 1, (0xFF000000 + number).to_bytes(4, "little"))
+        layers.get(str(number), partial(replace, color))
+    assert len(layers._kept) == 12_000

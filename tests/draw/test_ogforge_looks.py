@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from measuring import Laid, assert_it_fits, laid_out, sizes, texts
 
 from frontis.draw import draw
+from frontis.encode.layers import flat
 from frontis.model.card import Card
 from frontis.model.color import Color
 from frontis.templates import catalogue
@@ -77,7 +78,7 @@ def test_words_can_be_read_on_whatever_colours_are_asked_for(
 
 def contrasts(laid: Laid) -> list[float]:
     """Of each coloured text: its contrast on the worst pixel of the backdrop below it."""
-    bitmap = draw(replace(laid.markup, content="", texts=()))
+    bitmap = flat(draw(replace(laid.markup, content="", texts=())))
     width, height = laid.markup.size
     levels = np.frombuffer(bitmap.pixels, np.uint8).reshape(height, width, 4)[:, :, :3] / 255
     linear = np.where(levels <= 0.04045, levels / 12.92, ((levels + 0.055) / 1.055) ** 2.4)

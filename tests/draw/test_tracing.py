@@ -22,6 +22,7 @@ from frontis.cli.samples import PICTURES, SAMPLES, values_for
 from frontis.draw import draw, shapes, trace, tracing
 from frontis.draw.mending import NotInShapes
 from frontis.encode import encode
+from frontis.encode.layers import flat
 from frontis.model.drawing import Drawing
 from frontis.model.markup import Markup
 from frontis.model.output import Format, Output, Size
@@ -104,7 +105,7 @@ def seen(document: bytes) -> NDArray[np.int16]:
 
 
 def painted(markup: Markup) -> NDArray[np.int16]:
-    bitmap = draw(markup)
+    bitmap = flat(draw(markup))
     return levels(pyvips.Image.new_from_memory(bytes(bitmap.pixels), bitmap.width, bitmap.height, 4, "uchar"))
 
 
@@ -285,7 +286,7 @@ class TestWhatTheEngineWritesOtherwise:
         drawing = trace(markup)
         assert drawing.shapes == ""
         assert drawing.ground is not None
-        assert bytes(drawing.ground.pixels) == bytes(draw(markup).pixels)
+        assert bytes(flat(drawing.ground).pixels) == bytes(flat(draw(markup)).pixels)
 
     def test_what_is_mixed_with_the_layer_behind_is_mixed_as_in_painting(self) -> None:
         markup = styled('<div style="width:200px;height:100px;background:#0f8;mix-blend-mode:multiply"></div>')

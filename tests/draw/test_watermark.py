@@ -11,6 +11,7 @@ from frontis.compose import compose
 from frontis.draw import draw
 from frontis.draw.document import BASE_CSS, page
 from frontis.draw.renderers import engine
+from frontis.encode.layers import flat
 from frontis.fonts import library
 from frontis.model.card import Card
 from frontis.model.color import Color
@@ -83,7 +84,7 @@ def test_the_watermark_is_legible_on_any_ground(paper: str) -> None:
         words="MMM",
         watermark='<div class="watermark">MMM</div>',
     )
-    bitmap = draw(markup)
+    bitmap = flat(draw(markup))
     pixels = np.frombuffer(bitmap.pixels, np.uint8).reshape(315, 600, 4)
     left, top, right, bottom = (round(each) for each in watermark_box(markup))
     inside = pixels[top + 2 : bottom - 2, left + 6 : right - 6, :3].reshape(-1, 3)

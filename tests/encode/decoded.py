@@ -60,3 +60,9 @@ def webp_chunks(data: bytes) -> list[bytes]:
         chunks.append(data[place : place + 4])
         place += 8 + length + length % 2
     return chunks
+
+
+def depth_and_color_type(data: bytes) -> tuple[int, int]:
+    """Of a PNG: see its specification, 11.2.1."""
+    header = png_chunks(data)[0][1]
+    return header[8], header[9]

@@ -3,7 +3,7 @@ import zlib
 import numpy as np
 import pytest
 from bitmaps import KINDS, bitmap, gradient_card, photo, plain, slope, with_words
-from decoded import array, pixels_by_pillow, pixels_of, png_chunks
+from decoded import array, depth_and_color_type, pixels_by_pillow, pixels_of, png_chunks
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,14 +14,11 @@ from frontis.model.output import Format, Output, Size
 
 GREY, RGB, BY_PALETTE, RGBA = 0, 2, 3, 6
 
+pytestmark = pytest.mark.usefixtures("each_way")
+
 
 def png(card: Bitmap, quality: int | None = None) -> bytes:
     return encode(card, Output(Size(1200, 630), Format.PNG, quality)).data
-
-
-def depth_and_color_type(data: bytes) -> tuple[int, int]:
-    header = png_chunks(data)[0][1]
-    return header[8], header[9]
 
 
 def of_colors(count: int, width: int, height: int, *, opaque: bool = True) -> Bitmap:

@@ -3,6 +3,7 @@
 import hashlib
 import threading
 from collections import OrderedDict
+from functools import lru_cache
 from typing import Final
 
 from frontis.decode.decoding import decode
@@ -10,6 +11,7 @@ from frontis.model.output import Size
 from frontis.model.photo import Photo
 
 _MOST_BYTES: Final = 24_000_000
+_MOST_AT_HAND: Final = 500_000
 
 
 class KeptPhotos:
@@ -23,7 +25,8 @@ class KeptPhotos:
 
     def decode(self, data: bytes, box: Size) -> Photo:
         """As `decode`, at once where it was done before. A refusal is not remembered."""
-        key = (hashlib.sha256(data).digest(), box)
+        # Python hashes an object once: of a logo that is kept from card to card, none of its bytes are read.
+        key = (_kept_digest(data) if len(data) <= _MOST_AT_HAND else _digest(data), box)
         with self._lock:
             if key in self._photos:
                 self._photos.move_to_end(key)
@@ -37,3 +40,10 @@ class KeptPhotos:
                 _, dropped = self._photos.popitem(last=False)
                 self._bytes -= len(dropped.data)
         return photo
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()
+
+
+_kept_digest = lru_cache(maxsize=8)(_digest)

@@ -8,13 +8,14 @@ from functools import lru_cache, partial
 
 from frontis.draw.document import BASE_CSS, layer, page
 from frontis.draw.fitting import Fitting
-from frontis.draw.layers import Layer, Layers, over
+from frontis.draw.layers import Layers
 from frontis.draw.renderers import Engine, engine
 from frontis.fonts import Family, library
-from frontis.model.bitmap import Bitmap
+from frontis.model.bitmap import Bitmap, Layered
 from frontis.model.markup import Markup
 from frontis.model.photo import Photo
 
+_LOOKS_BEHIND = re.compile("mix-blend-mode|backdrop-filter", re.IGNORECASE)
 _TAG = re.compile("<[^>]*>")
 
 _layers = Layers()
@@ -24,14 +25,19 @@ _layers = Layers()
 class Fitted:
     """A card whose texts have their sizes and lines.
 
-    words, backdrop: the pages of its two layers; the latter is "" where it has none.
+    content: the HTML of its words. backdrop: the page of what is behind them; "" where nothing is.
     """
 
     markup: Markup
     engine: Engine
     families: tuple[Family, ...]
-    words: str
+    content: str
     backdrop: str
+
+    def words(self, ground: str = "") -> str:
+        """The page of the words, on that CSS colour or on nothing."""
+        backdrop = layer(f'<div style="height:100%;background:{ground}"></div>') if ground else ""
+        return page(self.markup, backdrop=backdrop, content=self.content, watermark=self.markup.watermark)
 
 
 def fitted(markup: Markup) -> Fitted:
@@ -40,39 +46,40 @@ def fitted(markup: Markup) -> Fitted:
     families = library().chain(markup.words, markup.families)
     own.prepare(families)
     content = Fitting(markup, own, families).content()
-    words = page(markup, backdrop="", content=content, watermark=markup.watermark)
     backdrop = page(markup, backdrop=layer(markup.backdrop), content="") if markup.backdrop else ""
-    return Fitted(markup, own, families, words, backdrop)
+    return Fitted(markup, own, families, content, backdrop)
 
 
-def draw(markup: Markup) -> Bitmap:
-    """The card as straight RGBA of exactly markup.size.
+def draw(markup: Markup) -> Bitmap | Layered:
+    """The card as straight RGBA of exactly markup.size: in two layers, if what is behind its words is no plain colour.
 
     The fonts are those of the markup's families and of the scripts of its words. Raises DrawFailed. Safe in any thread.
     """
     return painted(fitted(markup))
 
 
-def painted(card: Fitted) -> Bitmap:
-    """Both layers, one over the other."""
-    size = card.markup.size
-    words = _paint(card, card.words)
+def painted(card: Fitted) -> Bitmap | Layered:
+    """The card, in its layers."""
     if not card.backdrop:
-        return Bitmap(size.width, size.height, words)
-    backdrop = _backdrop(card)
-    both = over(words, backdrop.pixels)
-    return Bitmap(size.width, size.height, both, surely_opaque=backdrop.is_opaque)
+        return _bitmap(card, card.words())
+    backdrop = _layers.get(_key(card), partial(painted_backdrop, card))
+    if isinstance(backdrop, Bitmap):
+        return Layered(_bitmap(card, card.words()), backdrop)
+    if _LOOKS_BEHIND.search(card.markup.css) or _LOOKS_BEHIND.search(card.content):
+        # What is mixed with a plain colour must come out as on any other backdrop.
+        return Layered(_bitmap(card, card.words()), painted_backdrop(card))
+    # The engine fills a canvas with a colour as soon as with nought, and nothing is left to be laid over it.
+    return _bitmap(card, card.words(backdrop.color), surely_opaque=True)
 
 
 def painted_backdrop(card: Fitted) -> Bitmap:
     """The layer behind the words alone."""
-    size = card.markup.size
-    backdrop = _backdrop(card)
-    return Bitmap(size.width, size.height, backdrop.pixels.data.cast("B"), surely_opaque=backdrop.is_opaque)
+    return _bitmap(card, card.backdrop)
 
 
-def _backdrop(card: Fitted) -> Layer:
-    return _layers.get(_key(card), partial(_paint, card, card.backdrop))
+def _bitmap(card: Fitted, html: str, *, surely_opaque: bool = False) -> Bitmap:
+    width, height = card.markup.size
+    return Bitmap(width, height, _paint(card, html), surely_opaque)
 
 
 def _paint(card: Fitted, html: str) -> bytes:

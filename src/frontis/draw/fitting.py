@@ -68,7 +68,8 @@ class Fitting:
         self._bare = _WORDS.sub("><", markup.content)
         fits = [text.fit for text in markup.texts]
         content = without_colors(markup.content)
-        parts = (content, markup.css, markup.size, markup.rtl, bool(markup.watermark), list(families), fits)
+        names = [family.name for family in families]
+        parts = (content, markup.css, markup.size, markup.rtl, bool(markup.watermark), names, fits)
         self._skeleton = hashlib.blake2b(repr(parts).encode(), digest_size=16).digest()
 
     def content(self) -> str:

@@ -26,7 +26,7 @@ def trace(markup: Markup) -> Drawing:
     """
     card = fitted(markup)
     try:
-        words = _traced(card, card.words, "w")
+        words = _traced(card, card.words(), "w")
     except NotInShapes:
         return Drawing(markup.size, "", painted(card))
     if not card.backdrop:

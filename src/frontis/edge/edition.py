@@ -39,7 +39,7 @@ def _engine() -> str:
     package = Path(frontis.__file__).parent
     for name in _DRAWING:
         place = package / name
-        for file in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+        for file in sorted([*place.rglob("*.py"), *place.rglob("*.c")]) if place.is_dir() else [place]:
             digest.update(file.read_bytes())
     return digest.hexdigest()
 

@@ -11,14 +11,14 @@ from frontis.encode.png import png_ladder
 from frontis.encode.svg import svg_ladder
 from frontis.encode.webp import webp_ladder
 from frontis.errors import EncodeFailed
-from frontis.model.bitmap import Bitmap
+from frontis.model.bitmap import Bitmap, Layered
 from frontis.model.drawing import Drawing
 from frontis.model.output import Format, Output, Size
 from frontis.model.picture import Picture
 
 __all__ = ["drawing", "encode", "ico", "shrunk", "use_cores"]
 
-LADDERS: Mapping[Format, Callable[[Bitmap, int | None], Ladder]] = {
+LADDERS: Mapping[Format, Callable[[Bitmap | Layered, int | None], Ladder]] = {
     Format.PNG: png_ladder,
     Format.JPEG: jpeg_ladder,
     Format.WEBP: webp_ladder,
@@ -26,7 +26,7 @@ LADDERS: Mapping[Format, Callable[[Bitmap, int | None], Ladder]] = {
 }
 
 
-def encode(drawn: Bitmap | Drawing, output: Output) -> Picture:
+def encode(drawn: Bitmap | Layered | Drawing, output: Output) -> Picture:
     """What was drawn, in `output.format`, as large as it is: `output.size` is what was drawn for, and is not read.
 
     A drawing is for SVG alone; a bitmap in SVG is a picture in an empty document. The same bitmap or drawing and output
@@ -48,7 +48,7 @@ def encode(drawn: Bitmap | Drawing, output: Output) -> Picture:
     return Picture(data, output.format, size, within_budget=is_within_budget)
 
 
-def _ladder(drawn: Bitmap | Drawing, size: Size, output: Output) -> Ladder:
+def _ladder(drawn: Bitmap | Layered | Drawing, size: Size, output: Output) -> Ladder:
     if isinstance(drawn, Drawing):
         if output.format is not Format.SVG:
             raise ValueError("it is made of shapes")

@@ -8,8 +8,9 @@ from PIL import AvifImagePlugin, Image
 
 from frontis.encode.budget import Ladder
 from frontis.encode.chroma import smears
+from frontis.encode.layers import flat
 from frontis.encode.pixels import image
-from frontis.model.bitmap import Bitmap
+from frontis.model.bitmap import Bitmap, Layered
 
 DEFAULT_QUALITY = 60
 # Up to speed 7 libaom looks for what is typical of drawn pictures: half the bytes, for twice the time of speed 8.
@@ -19,9 +20,10 @@ FASTEST_NEEDED = 9
 Sampling = Literal["4:4:4", "4:2:0"]
 
 
-def avif_ladder(bitmap: Bitmap, quality: int | None) -> Ladder:
+def avif_ladder(drawn: Bitmap | Layered, quality: int | None) -> Ladder:
     """AVIF at `quality` (60 when None), and below."""
     top = quality or DEFAULT_QUALITY
+    bitmap = flat(drawn)
     picture = image(bitmap)
     if picture.mode == "RGBX":
         picture = picture.convert("RGB")

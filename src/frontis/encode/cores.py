@@ -12,6 +12,7 @@ from frontis.model.machine import usable_cores
 MOST_HELPERS = 3
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 _cores = usable_cores()
 _lock = threading.Lock()
@@ -37,17 +38,22 @@ def drawing() -> Iterator[None]:
             _drawing -= 1
 
 
-def side_by_side(work: Callable[[int], T], count: int) -> list[T]:
-    """What `work` makes of 0 to count - 1, in order, made by several threads if cores are idle.
+def side_by_side(prepare: Callable[[int], T], work: Callable[[T], R], count: int) -> list[R]:
+    """What `work` makes of what `prepare` gives for 0 to count - 1, in order.
 
-    The caller begins at the end and helpers at the start, so nobody waits for a busy helper.
+    The caller prepares all of it: what holds Python's lock is done no sooner by two. The work, which lets go of it, is
+    done by helpers as well, if cores are idle. They begin at the start and the caller at the end, so nobody waits for a
+    busy helper.
     """
     # Whoever encodes is at work, also where no card is drawn.
     if count < 2 or _cores <= max(1, _drawing):
-        return [work(index) for index in range(count)]
-    futures = [(index, _helpers().submit(work, index)) for index in range(count - 1)]
-    made = [work(count - 1)]
-    made += (work(index) if future.cancel() else future.result() for index, future in reversed(futures))
+        return [work(prepare(index)) for index in range(count)]
+    tasks = []
+    for index in range(count - 1):
+        prepared = prepare(index)
+        tasks.append((prepared, _helpers().submit(work, prepared)))
+    made = [work(prepare(count - 1))]
+    made += (work(prepared) if future.cancel() else future.result() for prepared, future in reversed(tasks))
     return made[::-1]
 
 

@@ -7,7 +7,9 @@ import numpy as np
 from isal import isal_zlib
 from numpy.typing import NDArray
 
-Words = NDArray[np.uint32]
+from frontis.encode import loops
+from frontis.encode.pixels import Words
+
 Bytes = NDArray[np.uint8]
 
 NONE, UP = 0, 2  # PNG, 9.2; on photos Sub, Average and Paeth came out larger or but 3 % smaller
@@ -39,22 +41,22 @@ class FilteredRows:
     content: Content
 
 
-def by_channel(pixels: Words, strip: slice, channels: int) -> FilteredRows:
-    """The strip's rows of the first 1 (grey), 3 (RGB) or 4 (RGBA) channels, filtered or not.
+def by_channel(pixels: Words, above: int, channels: int) -> FilteredRows:
+    """The first 1 (grey), 3 (RGB) or 4 (RGBA) channels of rows, filtered or not.
 
+    above: how many of the rows, 0 or 1, are only there to be compared with.
     What was drawn (type, gradients, patterns) repeats itself, and a filter would hide that from deflate, unless it is
     rows that repeat the one above. A photo does not repeat itself; its differences deflate to half of its values.
     """
-    left, above = _repeats(pixels[strip])
-    is_columns = 1 - above < (1 - left) / 4
-    if max(left, above) > 0.5 and not is_columns:
-        plain = _packed(pixels[strip], channels)
+    across, down = _repeats(pixels[above:])
+    is_columns = 1 - down < (1 - across) / 4
+    if max(across, down) > 0.5 and not is_columns:
+        plain = _packed(pixels[above:], channels, up=False)
         density = _density(plain)
         if density < NOISE:
             return FilteredRows(plain, Content.REPEATING if density < DENSE else Content.DENSE)
-    first = max(0, strip.start - 1)
-    differences = _up(_packed(pixels[first : strip.stop], channels))
-    return FilteredRows(differences[strip.start - first :], Content.REPEATING if is_columns else Content.NOISE)
+    differences = _packed(pixels, channels, up=True)
+    return FilteredRows(differences[above:], Content.REPEATING if is_columns else Content.NOISE)
 
 
 def by_index(indices: Bytes, depth: int) -> FilteredRows:
@@ -72,7 +74,10 @@ def by_index(indices: Bytes, depth: int) -> FilteredRows:
     return FilteredRows(data, Content.DENSE)
 
 
-def _packed(pixels: Words, channels: int) -> Bytes:
+def _packed(pixels: Words, channels: int, *, up: bool) -> Bytes:
+    """Rows behind their filter bytes. up: whether each but the first is given as what it is more than the upper one."""
+    if loops.ARE_COMPILED:
+        return loops.packed(pixels, channels, up=up)
     height, width = pixels.shape
     row_bytes = 1 + width * channels
     room = np.empty(height * row_bytes + 4, np.uint8)
@@ -80,7 +85,7 @@ def _packed(pixels: Words, channels: int) -> Bytes:
     np.ndarray((height, width), "<u4", room, 1, (row_bytes, channels))[...] = pixels
     data = room[: height * row_bytes].reshape(height, row_bytes)
     data[:, 0] = NONE
-    return data
+    return _up(data) if up else data
 
 
 def _repeats(pixels: Words) -> tuple[float, float]:
@@ -89,9 +94,11 @@ def _repeats(pixels: Words) -> tuple[float, float]:
     if height < 2 or width < 2:
         return 1.0, 1.0
     rows, rows_above = pixels[1::SAMPLED_EVERY], pixels[:-1:SAMPLED_EVERY]
-    left = np.count_nonzero(rows[:, 1:] == rows[:, :-1]) / (len(rows) * (width - 1))
-    above = np.count_nonzero(rows == rows_above) / rows.size
-    return left, above
+    if loops.ARE_COMPILED:
+        left, above = loops.repeats(pixels, SAMPLED_EVERY)
+    else:
+        left, above = int((rows[:, 1:] == rows[:, :-1]).sum()), int((rows == rows_above).sum())
+    return left / (len(rows) * (width - 1)), above / rows.size
 
 
 def _density(plain: Bytes) -> float:
@@ -101,7 +108,7 @@ def _density(plain: Bytes) -> float:
 
 
 def _up(plain: Bytes) -> Bytes:
-    """Each row less the one above; the first, which may have none, stays as it is."""
+    """Each row less the one above; the first stays as it is."""
     data = np.empty_like(plain)
     data[0] = plain[0]
     np.subtract(plain[1:], plain[:-1], out=data[1:])

@@ -10,8 +10,9 @@ from PIL import Image, JpegImagePlugin
 
 from frontis.encode.budget import Ladder, Rung
 from frontis.encode.chroma import smears
+from frontis.encode.layers import flat
 from frontis.encode.pixels import flattened, image
-from frontis.model.bitmap import Bitmap
+from frontis.model.bitmap import Bitmap, Layered
 
 DEFAULT_QUALITY = 85
 
@@ -33,17 +34,17 @@ FULL_COLOR: Mapping[str, Any] = {"subsampling": "4:4:4", "qtables": [LUMA, DENSE
 HALF_COLOR: Mapping[str, Any] = {"subsampling": "4:2:0"}
 
 
-def jpeg_ladder(bitmap: Bitmap, quality: int | None) -> Ladder:
+def jpeg_ladder(drawn: Bitmap | Layered, quality: int | None) -> Ladder:
     """JPEG at `quality` (85 when None) on white; then progressive, which is smaller and slower, at it and below."""
     top = quality or DEFAULT_QUALITY
-    solid = flattened(bitmap)
+    solid = flattened(flat(drawn))
     picture = image(solid)
     options = FULL_COLOR if smears(solid) else HALF_COLOR
     plain = partial(_jpeg, picture, top, options)
 
     def below() -> list[Rung]:
         # Pillow keeps a progressive picture in a buffer of one byte a pixel; noise can be larger than that.
-        has_room = len(plain()) < 0.8 * bitmap.width * bitmap.height
+        has_room = len(plain()) < 0.8 * solid.width * solid.height
         smaller = {**options, "progressive": True} if has_room else options
         return [partial(_jpeg, picture, lower, smaller) for lower in range(top, 0, -1)]
 

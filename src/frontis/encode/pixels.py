@@ -8,8 +8,10 @@ from PIL import Image
 
 from frontis.model.bitmap import Bitmap
 
+Words = NDArray[np.uint32]
 
-def words(bitmap: Bitmap) -> NDArray[np.uint32]:
+
+def words(bitmap: Bitmap) -> Words:
     """One number a pixel, height x width: red in its lowest byte, alpha in its highest."""
     return np.frombuffer(bitmap.pixels, "<u4").reshape(bitmap.height, bitmap.width)
 
@@ -24,9 +26,9 @@ def is_opaque(bitmap: Bitmap) -> bool:
     return bitmap.surely_opaque or int(np.bitwise_and.reduce(words(bitmap), axis=None)) >> 24 == 255
 
 
-def is_grey(pixels: NDArray[np.uint32]) -> bool:
-    """Whether every one of these pixels is opaque and has as much red as green as blue."""
-    return np.array_equal((pixels & 0xFF) * 0x010101 | 0xFF000000, pixels)
+def has_no_hue(pixels: Words) -> bool:
+    """Whether every one of these pixels has as much red as green as blue."""
+    return not np.any((pixels ^ pixels >> np.uint32(8)) & np.uint32(0xFFFF))
 
 
 def image(bitmap: Bitmap) -> Image.Image:

@@ -6,15 +6,16 @@ from functools import partial
 
 import numpy as np
 from isal import isal_zlib
-from numpy.typing import NDArray
 
 from frontis.encode.budget import Ladder
-from frontis.encode.filters import by_channel, by_index
-from frontis.encode.palette import Indexed, indexed
-from frontis.encode.pixels import is_grey, is_opaque, words
+from frontis.encode.filters import FilteredRows, by_channel, by_index
+from frontis.encode.grounds import channels_of, few_colors, ground
+from frontis.encode.layers import flat, rows
+from frontis.encode.palette import Indexed
+from frontis.encode.pixels import words
 from frontis.encode.quantize import fewer_colors
 from frontis.encode.stream import zlib_stream
-from frontis.model.bitmap import Bitmap
+from frontis.model.bitmap import Bitmap, Layered
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 BY_PALETTE = 3
@@ -24,7 +25,7 @@ FIRST_SLOWER_LEVEL = 5
 SMALLEST = 9
 
 
-def png_ladder(bitmap: Bitmap, quality: int | None) -> Ladder:
+def png_ladder(drawn: Bitmap | Layered, quality: int | None) -> Ladder:
     """PNG without loss at the effort that `quality` asks; then with all effort; then with ever fewer colours.
 
     The quality of a PNG is OSIG's: it trades time for bytes, 100 being the quickest, and never changes a pixel.
@@ -32,31 +33,31 @@ def png_ladder(bitmap: Bitmap, quality: int | None) -> Ladder:
     level = round((100 - (quality or 100)) * 9 / 100)
     return Ladder(
         [
-            partial(png, bitmap, level if level >= FIRST_SLOWER_LEVEL else None),
-            partial(png, bitmap, SMALLEST),
+            partial(png, drawn, level if level >= FIRST_SLOWER_LEVEL else None),
+            partial(png, drawn, SMALLEST),
         ],
-        lambda: [partial(_png_of, fewer) for fewer in fewer_colors(bitmap)],
+        lambda: [partial(_png_of, fewer) for fewer in fewer_colors(flat(drawn))],
     )
 
 
-def png(bitmap: Bitmap, level: int | None = None) -> bytes:
-    """The bitmap, pixel for pixel.
+def png(drawn: Bitmap | Layered, level: int | None = None) -> bytes:
+    """What was drawn, pixel for pixel.
 
     level: None for the quickest that serves this content, or 1 to 9 as zlib counts, 9 being the smallest.
     """
-    few = indexed(bitmap)
+    few = few_colors(drawn)
     if few is not None:
         return png_by_palette(few, level)
-    pixels = words(bitmap)
-    channels = _channels(bitmap, pixels)
-    stream = zlib_stream(pixels, lambda strip: by_channel(pixels, strip, channels), 8 * channels, level)
-    return _file(bitmap.width, bitmap.height, 8, COLOR_TYPES[channels], [_chunk(b"IDAT", stream)])
+    channels = channels_of(drawn)
 
+    def filtered(strip: slice) -> FilteredRows:
+        above = min(1, strip.start)
+        return by_channel(rows(drawn, strip.start - above, strip.stop), above, channels)
 
-def _channels(bitmap: Bitmap, pixels: NDArray[np.uint32]) -> int:
-    if not is_opaque(bitmap):
-        return 4
-    return 1 if is_grey(pixels[:1]) and is_grey(pixels) else 3
+    # The rows of one backdrop are the same again where the words are.
+    seen, number = (drawn, 0) if isinstance(drawn, Bitmap) else (drawn.words, ground(drawn.backdrop).number)
+    stream = zlib_stream(words(seen), filtered, 8 * channels, level, number)
+    return _file(drawn.width, drawn.height, 8, COLOR_TYPES[channels], [_chunk(b"IDAT", stream)])
 
 
 def _png_of(fewer: Callable[[], Indexed]) -> bytes:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from isal import isal_zlib
 from zlib_ng import zlib_ng
 
+from frontis.encode import loops
 from frontis.encode.cores import side_by_side
 from frontis.encode.filters import Content, FilteredRows
 from frontis.encode.strips import KeptStrips, Rows, Strip
@@ -24,15 +25,16 @@ _strips = KeptStrips()
 
 
 def zlib_stream(
-    pixels: Rows, filtered: Callable[[slice], FilteredRows], bits: int, level: int | None = None
+    seen: Rows, filtered: Callable[[slice], FilteredRows], bits: int, level: int | None = None, ground: int = 0
 ) -> list[bytes]:
     """The rows as one zlib stream (RFC 1950), in pieces.
 
-    filtered: gives the rows of a strip, made of its pixels and of the row above; is called from several threads.
+    seen: the pixels; or the words alone, and in `ground` the number of the backdrop that they stand on.
+    filtered: gives the rows of a strip, made of its pixels and of the row above.
     bits: how many each pixel has in filtered rows.
     level: None for the quickest that serves such rows, or 1 to 9 as zlib counts, 9 being the smallest.
     """
-    height, width = pixels.shape
+    height, width = seen.shape
     size = height * -(-width * bits // 8)
     count = max(1, min(height, round(size / STRIP_BYTES))) if size > WHOLE_BYTES else 1
     edges = [height * index // count for index in range(count + 1)]
@@ -42,7 +44,7 @@ def zlib_stream(
         # A picture by palette: some word is in it, so it does not come again.
         strips = [_strip(filtered(parts[0]), level, is_last=True)]
     else:
-        strips = _known_or_made(pixels, parts, filtered, (bits, level))
+        strips = _known_or_made(seen, parts, filtered, (bits, level or 0, ground))
     adler = 1
     for each in strips:
         adler = _joined(adler, each)
@@ -50,23 +52,33 @@ def zlib_stream(
 
 
 def _known_or_made(
-    pixels: Rows, parts: Sequence[slice], filtered: Callable[[slice], FilteredRows], manner: tuple[int, int | None]
+    seen: Rows, parts: Sequence[slice], filtered: Callable[[slice], FilteredRows], manner: tuple[int, int, int]
 ) -> list[Strip]:
     """The strip of each part. What is kept is found by the caller alone: to hand it over would take longer."""
-    bits, level = manner
-    with_above = [pixels[max(0, part.start - 1) : part.stop] for part in parts]
+    _, level, ground = manner
+    with_above = [seen[max(0, part.start - 1) : part.stop] for part in parts]
+    told = [None if ground and _are_nought(rows) else rows for rows in with_above]
     last = len(parts) - 1
-    found = [_strips.find(rows, (bits, level or 0, index > 0, index == last)) for index, rows in enumerate(with_above)]
+    # On a backdrop, the same words are other pixels elsewhere.
+    where = [(index if ground else min(index, 1), index == last) for index in range(len(parts))]
+    found = [_strips.find(rows, (*manner, *place)) for rows, place in zip(told, where, strict=True)]
     missing = [index for index, (_, strip) in enumerate(found) if strip is None]
 
-    def make(place: int) -> Strip:
-        index = missing[place]
-        return _strip(filtered(parts[index]), level, is_last=index == last)
+    def prepare(place: int) -> tuple[int, FilteredRows]:
+        return missing[place], filtered(parts[missing[place]])
 
-    made = dict(zip(missing, side_by_side(make, len(missing)), strict=True))
+    def make(prepared: tuple[int, FilteredRows]) -> Strip:
+        index, rows = prepared
+        return _strip(rows, level or None, is_last=index == last)
+
+    made = dict(zip(missing, side_by_side(prepare, make, len(missing)), strict=True))
     for index, strip in made.items():
-        _strips.add(found[index][0], with_above[index], strip)
+        _strips.add(found[index][0], told[index], strip)
     return [strip or made[index] for index, (_, strip) in enumerate(found)]
+
+
+def _are_nought(rows: Rows) -> bool:
+    return loops.are_nought(rows) if loops.ARE_COMPILED else not rows.any()
 
 
 def _strip(rows: FilteredRows, level: int | None, *, is_last: bool) -> Strip:

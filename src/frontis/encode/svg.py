@@ -5,11 +5,10 @@ from collections.abc import Callable
 from functools import partial
 
 from frontis.encode.budget import Ladder, Rung
+from frontis.encode.grounds import channels_of, few_colors
 from frontis.encode.jpeg import jpeg_ladder
-from frontis.encode.palette import indexed
-from frontis.encode.pixels import is_opaque
 from frontis.encode.png import png_ladder
-from frontis.model.bitmap import Bitmap
+from frontis.model.bitmap import Bitmap, Layered
 from frontis.model.drawing import Drawing
 
 GROUND_QUALITY = 90
@@ -32,8 +31,8 @@ def svg_ladder(drawing: Drawing) -> Ladder:
     return Ladder([over(rung) for rung in ladder.first], lambda: [over(rung) for rung in ladder.rest()])
 
 
-def _ground_ladder(ground: Bitmap) -> tuple[str, Ladder]:
-    if indexed(ground) is not None or not is_opaque(ground):
+def _ground_ladder(ground: Bitmap | Layered) -> tuple[str, Ladder]:
+    if few_colors(ground) is not None or channels_of(ground) == 4:
         return "png", png_ladder(ground, None)
     return "jpeg", jpeg_ladder(ground, GROUND_QUALITY)
 

@@ -6,18 +6,19 @@ from io import BytesIO
 from PIL import Image, WebPImagePlugin
 
 from frontis.encode.budget import Ladder
-from frontis.encode.palette import indexed
+from frontis.encode.grounds import few_colors
+from frontis.encode.layers import flat
 from frontis.encode.pixels import image
-from frontis.model.bitmap import Bitmap
+from frontis.model.bitmap import Bitmap, Layered
 
 DEFAULT_QUALITY = 80
 
 
-def webp_ladder(bitmap: Bitmap, quality: int | None) -> Ladder:
+def webp_ladder(drawn: Bitmap | Layered, quality: int | None) -> Ladder:
     """WebP at `quality` (80 when None); then with more effort, at it and below."""
     top = quality or DEFAULT_QUALITY
-    picture = image(bitmap)
-    if indexed(bitmap) is None:
+    picture = image(flat(drawn))
+    if few_colors(drawn) is None:
         return Ladder(
             [partial(_lossy, picture, top, method=0)],
             lambda: [partial(_lossy, picture, lower, method=2) for lower in range(top, 0, -1)],

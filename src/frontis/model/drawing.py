@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from frontis.model.bitmap import Bitmap
+from frontis.model.bitmap import Bitmap, Layered
 from frontis.model.output import Size
 
 
@@ -16,7 +16,7 @@ class Drawing:
 
     size: Size
     shapes: str
-    ground: Bitmap | None = None
+    ground: Bitmap | Layered | None = None
 
     def __post_init__(self) -> None:
         if self.ground is not None and (self.ground.width, self.ground.height) != self.size:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from frontis.cli.doctor.finding import Finding, fault, good, note
 from frontis.cli.samples import SAMPLES
 from frontis.cli.trial import check
+from frontis.encode import loops
 from frontis.errors import BadSetting, FrontisError
 from frontis.fonts.library import FontLibrary
 from frontis.fonts.shipped import SHIPPED, shipped_files
@@ -32,6 +33,9 @@ def examine_drawing() -> Iterator[Finding]:
         except FrontisError as error:
             yield fault("drawing", f"the sample {sample.name!r} cannot be drawn ({error})", _REINSTALL)
             return
+    if not loops.ARE_COMPILED:
+        words = "the loops over pixels are not compiled, so that cards take about a tenth longer"
+        yield note("drawing", words, "Install a C compiler, and Frontis anew.")
     yield good("drawing", f"{', '.join(form.value for form in Format)}; {len(SAMPLES)} kinds of text")
 
 
