@@ -42,7 +42,7 @@ _TITLE_WORDS = (
 
 def title(number: int) -> str:
     """The title of the numbered card: always two lines, of other words each time, so that no row of it comes again."""
-    return f"{' '.join(random.Random(number).sample(_TITLE_WORDS, 9)).capitalize()} {number}"
+    return f"{' '.join(random.Random(number).sample(_TITLE_WORDS, 5)).capitalize()} {number}"
 
 
 def elements(icon_paths: str) -> dict[str, Element]:

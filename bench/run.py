@@ -21,7 +21,8 @@ from bench.sides import HERE, OURS, PEERS, Side, SideError
 def main() -> None:
     """Measure as the command line asks, and print the report."""
     options = _options()
-    console = Console()
+    # Wide enough for every column, where nobody's window says how wide it is.
+    console = Console(width=None if sys.stdout.isatty() else 110)
     _check_tools(options.peers)
     where = machine()
     with console.status("laying out the cards, the photo and the fonts"):

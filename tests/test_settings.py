@@ -43,7 +43,7 @@ def test_processes_share_the_cores_unless_it_is_said_how_many_threads_each_has()
 
 def test_a_blank_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FRONTIS_CACHE_MB", "")
-    assert Settings().cache_mb == 64
+    assert Settings().cache_mb == 48
 
 
 @pytest.mark.parametrize(

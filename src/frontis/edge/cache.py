@@ -3,6 +3,7 @@
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from frontis.fetch.keep import Keep
 from frontis.model.picture import Picture
@@ -58,7 +59,7 @@ class PictureCache:
             return
         segment = self._established if fingerprint in self._established.pictures else self._trial
         segment.pop(fingerprint)
-        segment.add(fingerprint, picture)
+        segment.add(fingerprint, _at_home(picture))
         while self.size_bytes > self._most_bytes:
             # Never what has just come, which is the last of its segment.
             on_trial = len(self._trial.pictures) > (segment is self._trial)
@@ -69,6 +70,15 @@ class PictureCache:
         for segment in (self._trial, self._established):
             for fingerprint in tuple(segment.pictures) if fingerprints is None else fingerprints:
                 segment.pop(fingerprint)
+
+
+def _at_home(picture: Picture) -> Picture:
+    """A copy in the memory of the event loop's thread, for the C library gives each thread a part of its own.
+
+    What stays must not come to lie between the large buffers of a thread that draws: its part would grow by each that
+    finds no room any more.
+    """
+    return replace(picture, data=bytes(memoryview(picture.data)))
 
 
 class _Segment:

@@ -226,7 +226,7 @@ def _open_rounds(closing: AsyncExitStack, store: Store, cards: Cards, sweeper: S
         Rounds(sweeper.sweep_all, every_seconds=60),
         Rounds(Tidier(store, bounds_of(settings)).tidy, every_seconds=3_600, first_seconds=120),
         Rounds(Purger(store, cards.forget).hear, every_seconds=4, first_seconds=0),
-        Rounds(give_back_what_is_free, every_seconds=10),
+        Rounds(give_back_what_is_free, every_seconds=3),
     ):
         rounds.open()
         closing.push_async_callback(rounds.close)

@@ -106,7 +106,7 @@ class Settings(BaseSettings):
         le=100_000,
     )
     cache_mb: int = Field(
-        64,
+        48,
         alias="FRONTIS_CACHE_MB",
         description="Memory for finished pictures in each process. 0: none.",
         ge=0,
