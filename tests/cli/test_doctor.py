@@ -1,6 +1,7 @@
 """What the doctor finds, run as an operator runs it."""
 
 import json
+import multiprocessing
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,6 +11,9 @@ from typing import Any
 
 import pytest
 from command import frontis
+
+from frontis.cli.doctor.machine import examine_limits
+from frontis.settings import Settings
 
 
 @pytest.fixture
@@ -162,3 +166,13 @@ def test_a_server_that_runs_is_asked_for_a_card(folder: Path) -> None:
         assert [verdict for verdict, _ in examined(folder, "--server", address)["server"]] == ["fault", "fault"]
     assert examined(folder, "--server", address)["server"][0][0] == "fault"
     assert examined(folder, "--server", "nonsense")["server"][0][0] == "fault"
+
+
+def test_a_machine_where_no_semaphore_can_be_made_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(multiprocessing, "Lock", refuse)
+    first, *_ = examine_limits(Settings())
+    assert (first.verdict, first.subject) == ("fault", "processes")
+    assert "/dev/shm" in first.remedy

@@ -42,7 +42,8 @@ def main() -> None:
         _complain.print(f"frontis: {error}")
         sys.exit(1)
     except OSError as error:
-        _complain.print(f"frontis: {error.filename or 'file'}: {error.strerror}")
+        named = f"{error.filename}: {error.strerror}" if error.filename else f"{error}. `frontis doctor` may tell more."
+        _complain.print(f"frontis: {named}")
         sys.exit(1)
 
 

@@ -1,5 +1,6 @@
 """Looks at the machine: the data folder, its room, memory and open files."""
 
+import multiprocessing
 import os
 import resource
 import shutil
@@ -46,7 +47,15 @@ def examine_folder(settings: Settings) -> Iterator[Finding]:
 
 
 def examine_limits(settings: Settings) -> Iterator[Finding]:
-    """Open files and memory."""
+    """Semaphores, open files and memory."""
+    try:
+        multiprocessing.Lock()
+    except OSError as error:
+        yield fault(
+            "processes",
+            f"no semaphore can be made, which they share ({error.strerror})",
+            "Let the user that runs Frontis write to /dev/shm.",
+        )
     _, most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
     if most_files != resource.RLIM_INFINITY and most_files < LEAST_FILES:
         yield note(
