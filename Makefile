@@ -20,7 +20,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 INSTALL := $(PIP) install --quiet --require-hashes --only-binary :all: --no-binary pyvips --no-build-isolation
 OURSELVES := $(PIP) install --quiet --no-index --no-deps --no-build-isolation --editable .
 # Compiled while we are installed, if there is a C compiler.
-LOOPS := src/frontis/encode/loops
+LOOPS := src/frontis/encode/loops/libloops.so
 # The environment is made anew when its Python is gone, or the project's folder was moved.
 STALE := $(shell $(BIN)/python -c "" 2>/dev/null && grep -qF "$(CURDIR)/$(VENV)" $(BIN)/activate || echo stale)
 
@@ -59,7 +59,7 @@ unit: $(VENV)/installed-dev ## Run all tests but the browser's (ARGS="-k words" 
 	tools/find-php >/dev/null || tools/install-debian php-cli
 	command -v node >/dev/null || tools/install-debian nodejs
 	tools/postgres install
-	[ -e $(LOOPS:loops=libloops.so) ] || { tools/install-debian gcc libc6-dev && $(OURSELVES); }
+	[ -e $(LOOPS) ] || { tools/install-debian gcc libc6-dev && $(OURSELVES); }
 	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
 .PHONY: postgres
@@ -119,7 +119,7 @@ $(VENV)/installed-build: requirements-build.lock $(VENV)/pyvenv.cfg
 	@$(INSTALL) -r requirements-build.lock || tools/explain-install
 	touch $@
 
-$(VENV)/installed: requirements.lock pyproject.toml hatch_build.py $(LOOPS).c $(VENV)/installed-build
+$(VENV)/installed: requirements.lock pyproject.toml hatch_build.py src/frontis/encode/loops/loops.c $(VENV)/installed-build
 	@echo "Installing Frontis into $(VENV); the first time takes a minute or two."
 	$(INSTALL) -r requirements.lock || tools/explain-install
 	$(OURSELVES)

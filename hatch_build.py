@@ -10,7 +10,7 @@ from typing import Any
 from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-SOURCE = Path("src/frontis/encode/loops.c")
+SOURCE = Path("src/frontis/encode/loops/loops.c")
 LIBRARY = SOURCE.with_name("libloops.so")
 
 

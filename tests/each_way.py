@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from frontis.encode import loops
+from frontis.encode.loops import by_numpy, compiled
 
 
 @pytest.fixture(scope="module", params=["compiled", "numpy"])
@@ -12,5 +13,6 @@ def each_way(request: pytest.FixtureRequest) -> Iterator[None]:
     """Once by the loops in C, and once as where no compiler was."""
     assert loops.ARE_COMPILED, "install a C compiler and Frontis once more: `make unit` does"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(loops, "ARE_COMPILED", request.param == "compiled")
+        for name in ("are_nought", "index", "index_words", "laid", "packed", "repeats", "smeared"):
+            patch.setattr(loops, name, getattr(compiled if request.param == "compiled" else by_numpy, name))
         yield

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from frontis.encode import encode, grounds
-from frontis.encode.layers import flat, over
+from frontis.encode import encode, grounds, loops
+from frontis.encode.layers import flat
 from frontis.encode.png import png
 from frontis.model.bitmap import Bitmap, Layered
 from frontis.model.output import Format, Output, Size
@@ -56,7 +56,7 @@ def test_words_are_laid_over_the_backdrop_as_porter_and_duff_have_it(
     front = [each if each[3] else (0, 0, 0, 0) for each, _ in pairs]
     back = [each for _, each in pairs]
     above, below = (np.array(each, np.uint8).view(np.uint32).ravel() for each in (front, back))
-    result = over(above, below).view(np.uint8).reshape(-1, 4).astype(float)
+    result = loops.laid(above, below).view(np.uint8).reshape(-1, 4).astype(float)
     for got, upper, lower in zip(result, front, back, strict=True):
         share, rest = upper[3] / 255, lower[3] / 255 * (1 - upper[3] / 255)
         alpha = share + rest
@@ -71,7 +71,7 @@ def test_words_on_an_opaque_backdrop_are_rounded_to_the_nearest() -> None:
     front, back = random.integers(0, 256, (2, 100_001, 4)).astype(np.uint8)
     front[front[:, 3] == 0] = 0
     back[:, 3] = 255
-    result = over(front.view(np.uint32).ravel(), back.view(np.uint32).ravel()).view(np.uint8).reshape(-1, 4)
+    result = loops.laid(front.view(np.uint32).ravel(), back.view(np.uint32).ravel()).view(np.uint8).reshape(-1, 4)
     share = front[:, 3:].astype(int)
     expected = (2 * (front * share + back * (255 - share)) + 255) // 510
     assert np.array_equal(result[:, :3], expected[:, :3])

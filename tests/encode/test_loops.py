@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from frontis.encode import chroma, filters, loops, palette
-from frontis.encode.layers import inked, put
+from frontis.encode import palette
+from frontis.encode.loops import by_numpy, compiled
 from frontis.encode.palette import Indexed
-from frontis.encode.pixels import words
+from frontis.encode.pixels import channels
 
 Words = NDArray[np.uint32]
 
@@ -44,15 +44,12 @@ def layers(draw: st.DrawFn) -> tuple[Words, Words]:
 
 @given(layers())
 def test_words_are_laid_over_a_backdrop(both: tuple[Words, Words]) -> None:
-    front, back = both
-    expected = back.copy()
-    put(expected, *inked(front, back))
-    assert np.array_equal(loops.laid(front, back), expected)
+    assert np.array_equal(compiled.laid(*both), by_numpy.laid(*both))
 
 
 @given(rows())
 def test_pixels_get_a_palette(pixels: Words) -> None:
-    found, expected = loops.index(pixels), palette._index(pixels[None])
+    found, expected = compiled.index(pixels), by_numpy.index(pixels)
     assert (found is None) is (expected is None) is (len(np.unique(pixels)) > 256)
     if found and expected:
         assert np.array_equal(found[0], expected[0])
@@ -64,57 +61,58 @@ def test_pixels_get_a_palette(pixels: Words) -> None:
 @given(layers())
 def test_words_over_a_backdrop_with_a_palette_get_one(both: tuple[Words, Words]) -> None:
     front, back = both
-    known = palette._index(back[None])
+    known = by_numpy.index(back)
     if known is None:
         return
     indices, others = known[1].copy(), known[1].copy()
-    found = loops.index_words(front, back, known[0], indices)
-    expected = palette._index_words(front, back, known[0], others)
+    found = compiled.index_words(front, back, known[0], indices)
+    expected = by_numpy.index_words(front, back, known[0], others)
     assert (found is None) is (expected is None)
     if found is not None and expected is not None:
         assert np.array_equal(found, expected)
         assert np.array_equal(indices, others)
-        assert np.array_equal(found[indices], loops.laid(front, back))
+        assert np.array_equal(found[indices], compiled.laid(front, back))
 
 
 @given(rows(), st.sampled_from([1, 3, 4]), st.integers(1, 40), st.booleans())
 def test_rows_are_packed_and_compared(pixels: Words, channels: int, width: int, up: bool) -> None:
     width = min(width, len(pixels))
     picture = pixels[: len(pixels) // width * width].reshape(-1, width)
-    packed, repeats = loops.packed(picture, channels, up=up), filters._repeats(picture)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(loops, "ARE_COMPILED", False)
-        assert np.array_equal(packed, filters._packed(picture, channels, up=up))
-        assert repeats == filters._repeats(picture)
+    packed = compiled.packed(picture, channels, up=up)
+    assert np.array_equal(packed, by_numpy.packed(picture, channels, up=up))
+    if len(picture) > 1:
+        assert compiled.repeats(picture, 3) == by_numpy.repeats(picture, 3)
 
 
 @given(st.integers(0, 9000), st.integers(0, 8999))
 def test_what_is_not_nought_is_found_wherever_it_is(size: int, place: int) -> None:
     array = np.zeros(size, np.uint8)
-    assert loops.are_nought(array)
+    for way in (compiled, by_numpy):
+        assert way.are_nought(array)
     if place < size:
         array[place] = 1
-        assert not loops.are_nought(array)
+        for way in (compiled, by_numpy):
+            assert not way.are_nought(array)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_edges_that_colour_draws_are_counted(kind: str) -> None:
-    pairs = words(KINDS[kind]()).view(np.uint8)[:, : 8 * (KINDS[kind]().width // 2)]
-    counted = sum(loops.smeared(np.ascontiguousarray(row), chroma.SEEN_CHROMA) for row in pairs)
-    assert counted == chroma._smeared(pairs.reshape(len(pairs), -1, 4))
+    pairs = channels(KINDS[kind]())[::2]
+    assert pairs.shape[1] % 2 == 0
+    assert compiled.smeared(pairs, 48) == by_numpy.smeared(pairs, 48)
 
 
 def test_arrays_that_do_not_belong_together_are_refused() -> None:
     three, four = np.zeros(3, np.uint32), np.zeros(4, np.uint32)
     places = np.zeros(4, np.uint8)
     for wrong in (
-        lambda: loops.laid(three, four),
-        lambda: loops.laid(four[::2], four[:2]),
-        lambda: loops.index(three[:0]),
-        lambda: loops.index_words(four, four, three[:0], places),
-        lambda: loops.index_words(four, four, np.zeros(257, np.uint32), places),
-        lambda: loops.index_words(four, four, three, places[:3]),
-        lambda: loops.packed(four[None], 2, up=True),
+        lambda: compiled.laid(three, four),
+        lambda: compiled.laid(four[::2], four[:2]),
+        lambda: compiled.index(three[:0]),
+        lambda: compiled.index_words(four, four, three[:0], places),
+        lambda: compiled.index_words(four, four, np.zeros(257, np.uint32), places),
+        lambda: compiled.index_words(four, four, three, places[:3]),
+        lambda: compiled.packed(four[None], 2, up=True),
     ):
         with pytest.raises(ValueError, match=r"colour|lie"):
             wrong()

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from frontis.encode import encode
-from frontis.encode.palette import SCATTER
+from frontis.encode.loops.by_numpy import SCATTER
 from frontis.model.bitmap import Bitmap
 from frontis.model.output import Format, Output, Size
 

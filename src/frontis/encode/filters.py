@@ -12,7 +12,7 @@ from frontis.encode.pixels import Words
 
 Bytes = NDArray[np.uint8]
 
-NONE, UP = 0, 2  # PNG, 9.2; on photos Sub, Average and Paeth came out larger or but 3 % smaller
+NONE = 0  # PNG, 9.2; the other is Up: on photos Sub, Average and Paeth came out larger or but 3 % smaller
 SAMPLED_EVERY = 16
 SAMPLED_ROWS = 5
 # The share that igzip leaves of a sample: lines of type on a gradient leave up to a fifth, photos a third and more.
@@ -51,11 +51,11 @@ def by_channel(pixels: Words, above: int, channels: int) -> FilteredRows:
     across, down = _repeats(pixels[above:])
     is_columns = 1 - down < (1 - across) / 4
     if max(across, down) > 0.5 and not is_columns:
-        plain = _packed(pixels[above:], channels, up=False)
+        plain = loops.packed(pixels[above:], channels, up=False)
         density = _density(plain)
         if density < NOISE:
             return FilteredRows(plain, Content.REPEATING if density < DENSE else Content.DENSE)
-    differences = _packed(pixels, channels, up=True)
+    differences = loops.packed(pixels, channels, up=True)
     return FilteredRows(differences[above:], Content.REPEATING if is_columns else Content.NOISE)
 
 
@@ -74,43 +74,17 @@ def by_index(indices: Bytes, depth: int) -> FilteredRows:
     return FilteredRows(data, Content.DENSE)
 
 
-def _packed(pixels: Words, channels: int, *, up: bool) -> Bytes:
-    """Rows behind their filter bytes. up: whether each but the first is given as what it is more than the upper one."""
-    if loops.ARE_COMPILED:
-        return loops.packed(pixels, channels, up=up)
-    height, width = pixels.shape
-    row_bytes = 1 + width * channels
-    room = np.empty(height * row_bytes + 4, np.uint8)
-    # Each pixel is written with all its four bytes, and the next one covers those that do not count.
-    np.ndarray((height, width), "<u4", room, 1, (row_bytes, channels))[...] = pixels
-    data = room[: height * row_bytes].reshape(height, row_bytes)
-    data[:, 0] = NONE
-    return _up(data) if up else data
-
-
 def _repeats(pixels: Words) -> tuple[float, float]:
     """The shares of a sample of the pixels that are as their left neighbour is, and as the one above is."""
     height, width = pixels.shape
     if height < 2 or width < 2:
         return 1.0, 1.0
-    rows, rows_above = pixels[1::SAMPLED_EVERY], pixels[:-1:SAMPLED_EVERY]
-    if loops.ARE_COMPILED:
-        left, above = loops.repeats(pixels, SAMPLED_EVERY)
-    else:
-        left, above = int((rows[:, 1:] == rows[:, :-1]).sum()), int((rows == rows_above).sum())
-    return left / (len(rows) * (width - 1)), above / rows.size
+    across, down = loops.repeats(pixels, SAMPLED_EVERY)
+    rows = len(range(1, height, SAMPLED_EVERY))
+    return across / (rows * (width - 1)), down / (rows * width)
 
 
 def _density(plain: Bytes) -> float:
     quarter = len(plain) // 4
     sample = np.concatenate([plain[place : place + SAMPLED_ROWS] for place in (quarter, 3 * quarter)])
     return len(isal_zlib.compress(sample, 1)) / sample.size
-
-
-def _up(plain: Bytes) -> Bytes:
-    """Each row less the one above; the first stays as it is."""
-    data = np.empty_like(plain)
-    data[0] = plain[0]
-    np.subtract(plain[1:], plain[:-1], out=data[1:])
-    data[1:, 0] = UP
-    return data

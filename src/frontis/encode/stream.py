@@ -57,7 +57,7 @@ def _known_or_made(
     """The strip of each part. What is kept is found by the caller alone: to hand it over would take longer."""
     _, level, ground = manner
     with_above = [seen[max(0, part.start - 1) : part.stop] for part in parts]
-    told = [None if ground and _are_nought(rows) else rows for rows in with_above]
+    told = [None if ground and loops.are_nought(rows) else rows for rows in with_above]
     last = len(parts) - 1
     # On a backdrop, the same words are other pixels elsewhere.
     where = [(index if ground else min(index, 1), index == last) for index in range(len(parts))]
@@ -75,10 +75,6 @@ def _known_or_made(
     for index, strip in made.items():
         _strips.add(found[index][0], told[index], strip)
     return [strip or made[index] for index, (_, strip) in enumerate(found)]
-
-
-def _are_nought(rows: Rows) -> bool:
-    return loops.are_nought(rows) if loops.ARE_COMPILED else not rows.any()
 
 
 def _strip(rows: FilteredRows, level: int | None, *, is_last: bool) -> Strip:

@@ -1,7 +1,4 @@
-"""What is done for each pixel of a card, compiled: see loops.c.
-
-An installation without a C compiler has none of it (`ARE_COMPILED`), and numpy does the same in several passes.
-"""
+"""The loops in C: see loops.c."""
 
 import ctypes
 import sys
@@ -45,7 +42,7 @@ def _loaded(kind: type[ctypes.CDLL]) -> ctypes.CDLL | None:
 # To let go of Python's lock and to get it back takes as long as some rows do: only what takes longer lets go.
 _long: Any = _loaded(ctypes.CDLL)
 _short: Any = _loaded(ctypes.PyDLL)
-ARE_COMPILED = _long is not None
+IS_THERE: Final = _long is not None
 
 
 def are_nought(array: Words | NDArray[np.uint8]) -> bool:
@@ -53,9 +50,12 @@ def are_nought(array: Words | NDArray[np.uint8]) -> bool:
     return bool(_short.frontis_are_nought(_address(array), array.nbytes))
 
 
-def smeared(row: NDArray[np.uint8], least: int) -> int:
-    """How many pairs of neighbours in a row of channels hold an edge of colours that are at least so far apart."""
-    return int(_short.frontis_smeared(_address(row), row.size // 8, least))
+def smeared(pairs: NDArray[np.uint8], least: int) -> int:
+    """How many pairs of neighbours in a row hold an edge that colour draws, and more so than brightness.
+
+    pairs: height x an even width x 4 channels. least: how far apart the colours of such an edge are.
+    """
+    return sum(_short.frontis_smeared(_address(row), len(row) // 2, least) for row in pairs)
 
 
 def laid(words: Words, backdrop: Words) -> Words:
